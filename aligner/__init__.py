@@ -1,0 +1,3 @@
+"""French documents in; sentence-aligned, terminology-faithful, scored and reviewable French-English files out."""
+
+__version__ = "0.1.0"
