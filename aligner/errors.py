@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class AlignerError(Exception):
@@ -14,8 +17,8 @@ class AlignerError(Exception):
         super().__init__(f"{place}{problem}; {remedy}")
 
 
-class DocumentError(AlignerError):
-    """A document that cannot be read; the run goes on without it."""
+class FileError(AlignerError):
+    """A file that cannot be read as text; a run goes on without a document that raises it."""
 
 
 class GlossaryError(AlignerError):

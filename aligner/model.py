@@ -141,11 +141,16 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Enforced:
-    """A draft after the glossary was enforced on it; replaying `changes` on the draft gives `text`."""
+    """A draft after the glossary was enforced on it; replaying `changes` on the draft gives `text`.
+
+    `score` and `flags` are those of the hypothesis that was kept, the draft's or a later one's.
+    """
 
     text: str
     changes: tuple[Change, ...]
     outcomes: tuple[TermOutcome, ...]
+    score: float = 0.0
+    flags: tuple[str, ...] = ()
 
 
 class Severity(StrEnum):
@@ -236,7 +241,7 @@ def one_line(text: str) -> str:
     "l'Arménie, la Géorgie"
     """
     lines = text.splitlines()
-    return text if len(lines) < 2 else " ".join(line.strip() for line in lines)
+    return text if lines == [text] else " ".join(line.strip() for line in lines)
 
 
 def replay(draft: str, changes: tuple[Change, ...]) -> str:
@@ -254,3 +259,19 @@ def replay(draft: str, changes: tuple[Change, ...]) -> str:
             raise ValueError(f"{change.rule}: {change.before!r} is not at {change.start} in {text!r}")
         text = text[: change.start] + change.after + text[end:]
     return text
+
+
+def moved(span: tuple[int, int], changes: tuple[Change, ...]) -> tuple[int, int]:
+    """Say where a span of a text is after changes were applied to it.
+
+    >>> moved((5, 9), (Change("blanks", 0, "  ", ""),))
+    (3, 7)
+    """
+    start, end = span
+    for change in changes:
+        growth = len(change.after) - len(change.before)
+        if change.start + len(change.before) <= start:
+            start, end = start + growth, end + growth
+        elif change.start < end:
+            start, end = min(start, change.start), end + growth
+    return start, end

@@ -1,0 +1,68 @@
+"""The command line: one thin function a command, and the one place where errors become messages."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+from typer.exceptions import TyperException
+
+from aligner import __version__
+from aligner.cli.glossary import glossary_app
+from aligner.cli.models import models
+from aligner.cli.score import score
+from aligner.cli.segment import segment
+from aligner.cli.translate import translate
+from aligner.errors import AlignerError
+
+#: Plain help: rich's panels take longer to load than everything else that `--help` needs.
+app = typer.Typer(name="aligner", no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
+app.command()(translate)
+app.command()(segment)
+app.command()(score)
+app.add_typer(glossary_app)
+app.command()(models)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"aligner {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def aligner(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Translate French documents into English with your terminology, and review the result side by side.
+
+    \b
+    Examples:
+      aligner translate corpus/
+      aligner translate report.txt --glossary mine.csv -o outputs
+      aligner glossary lint mine.csv
+    """
+
+
+def main() -> None:
+    """Run the command line; a user's error is one line on stderr and exit code 2."""
+    try:
+        code = app(standalone_mode=False)
+    except AlignerError as error:
+        _fail(str(error))
+    except TyperException as error:
+        message = error.format_message() if hasattr(error, "format_message") else "aborted"
+        context = getattr(error, "ctx", None)
+        _fail(f"{message.rstrip('.')}; see {context.command_path if context else 'aligner'} --help")
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output has left, as `| head` does
+    else:
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _fail(message: str) -> None:
+    print(f"aligner: {' '.join(message.split())}", file=sys.stderr)
+    sys.exit(2)

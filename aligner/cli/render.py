@@ -1,0 +1,99 @@
+"""Tables and progress for people; nothing here decides anything."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+
+from aligner.model import Severity, TermStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from aligner.engines.registry import BundledModel
+    from aligner.model import Score
+    from aligner.review import RunSummary
+
+#: More documents than this are counted, not listed; index.html lists them all.
+LISTED = 40
+
+
+@contextmanager
+def progress(total: int, title: str, *, quiet: bool) -> Iterator[Callable[[int], None] | None]:
+    """Show a bar on stderr while the block runs, if a person can see it; yields what advances it."""
+    console = Console(stderr=True)
+    if quiet or not console.is_terminal:
+        yield None
+        return
+    columns = (TextColumn(title), BarColumn(), TaskProgressColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(title, total=max(total, 1))
+        yield lambda done: bar.advance(task, done)
+
+
+def run(summary: RunSummary, output: Path) -> None:
+    """Print what a run made: a row a document, the corpus, and where to look."""
+    console = Console()
+    table = Table("Document", box=None, pad_edge=False, header_style="bold")
+    for heading in ("Segments", "Terms met", "Errors", "BLEU", "chrF++", "no glossary"):
+        table.add_column(heading, justify="right")
+    for document in summary.documents[:LISTED]:
+        terms = dict(document.terms)
+        met = sum(terms.values()) - terms.get(TermStatus.FAILED, 0)
+        errors = dict(document.issues).get(Severity.ERROR, 0)
+        table.add_row(
+            escape(document.name),
+            str(document.segments),
+            f"{met}/{sum(terms.values())}",
+            str(errors),
+            *_quality(document.scores),
+            _quality(document.baseline)[1],
+        )
+    segments = sum(document.segments for document in summary.documents)
+    if len(summary.documents) > LISTED:
+        table.add_row(f"… and {len(summary.documents) - LISTED} more")
+    if len(summary.documents) > 1:
+        scores = (*_quality(summary.scores), _quality(summary.baseline)[1])
+        table.add_row("all", str(segments), "", "", *scores, style="bold")
+    console.print(table)
+    console.print(f"Read {output / 'index.html'}", highlight=False, soft_wrap=True)
+
+
+def _quality(scores: Sequence[Score]) -> tuple[str, str]:
+    values = {score.name: f"{score.value:.1f}" for score in scores}
+    return values.get("BLEU", "–"), values.get("chrF++", "–")
+
+
+def failures(failed: Sequence[tuple[str, str]]) -> None:
+    """Print on stderr which documents failed, and why."""
+    if failed:
+        table = Table("Failed", "Reason", box=None, pad_edge=False, header_style="bold red")
+        for name, reason in failed:
+            table.add_row(escape(name), escape(reason))
+        Console(stderr=True).print(table)
+
+
+def scores(found: Sequence[Score]) -> None:
+    """Print scores with their intervals and signatures."""
+    table = Table("Metric", box=None, pad_edge=False, header_style="bold")
+    table.add_column("Value", justify="right")
+    table.add_column("95% interval", justify="right")
+    table.add_column("Signature", overflow="fold")
+    for score in found:
+        bounds = "" if score.low is None or score.high is None else f"{score.low:.1f}–{score.high:.1f}"
+        table.add_row(score.name, f"{score.value:.1f}", bounds, escape(score.signature))
+    Console().print(table)
+
+
+def models(found: Sequence[BundledModel]) -> None:
+    """Print the bundled models."""
+    table = Table("Model", "Size", "What it is", box=None, pad_edge=False, header_style="bold")
+    for model in found:
+        table.add_row(model.name, f"{model.size / 1e6:.0f} MB", escape(model.summary))
+    Console().print(table)

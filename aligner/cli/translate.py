@@ -1,0 +1,89 @@
+"""`aligner translate`: the main job."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from aligner.errors import AlignerError
+
+if TYPE_CHECKING:
+    from aligner.glossary import Glossary
+
+
+def translate(
+    paths: Annotated[
+        list[str], typer.Argument(help="Files, folders, globs, or - for standard input.", metavar="PATH...")
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder to write to.")] = Path("outputs"),
+    model: Annotated[
+        str | None, typer.Option(help="Bundled model, directory, or hub id. [default: the bundled one]")
+    ] = None,
+    revision: Annotated[str | None, typer.Option(help="Branch, tag or commit of a hub model.")] = None,
+    glossary: Annotated[
+        list[Path] | None,
+        typer.Option(help="CSV or TSV glossary instead of the bundled one; may be repeated, the first wins."),
+    ] = None,
+    no_glossary: Annotated[bool, typer.Option("--no-glossary", help="Translate without a glossary.")] = False,
+    references: Annotated[
+        Path | None,
+        typer.Option(help="Folder of reference translations NAME.en.txt. [default: references/ in each input folder]"),
+    ] = None,
+    formats: Annotated[
+        str | None, typer.Option(help="Formats to write, with commas. [default: moses,tsv,jsonl,tmx,text,html]")
+    ] = None,
+    beam: Annotated[int, typer.Option(min=1, max=64, help="Beam width.")] = 4,
+    batch_tokens: Annotated[
+        int | None, typer.Option(min=1, help="Padded source tokens a batch. [default: by device]")
+    ] = None,
+    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    threads: Annotated[int | None, typer.Option(min=1, help="CPU threads. [default: all that may be used]")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the run's report as JSON.")] = False,
+) -> None:
+    """Translate French documents; write aligned, scored files and pages to review.
+
+    Exit code: 0 all is written, 1 some documents failed (they are listed, the others are written), 2 wrong use.
+
+    \b
+    Examples:
+      aligner translate corpus/
+      aligner translate 'reports/**/*.txt' -o out --formats tmx,html
+      aligner translate note.txt --model Helsinki-NLP/opus-mt-fr-en --glossary mine.csv
+      cat note.txt | aligner translate - --quiet --json
+    """
+    from aligner.cli import render
+    from aligner.engines.translator import Translator
+    from aligner.run import FORMAT_NAMES, input_bytes, translate_paths
+
+    total = input_bytes(paths)
+    terms = _glossary(glossary or [], no_glossary)
+    translator = Translator.load(
+        model, revision=revision, device=device, threads=threads, batch_tokens=batch_tokens, beam=beam
+    )
+    with render.progress(total, "Translating", quiet=quiet or as_json) as on_done:
+        summary = translate_paths(
+            paths,
+            output,
+            translator,
+            terms,
+            references=references,
+            formats=tuple(filter(None, (formats or ",".join(FORMAT_NAMES)).split(","))),
+            on_done=on_done,
+        )
+    if as_json:
+        typer.echo((output / "report.json").read_text(encoding="utf-8"), nl=False)
+    elif not quiet:
+        render.run(summary, output)
+    render.failures(summary.failed)
+    raise typer.Exit(1 if summary.failed else 0)
+
+
+def _glossary(paths: list[Path], none: bool) -> Glossary:
+    from aligner.glossary import Glossary
+
+    if paths and none:
+        raise AlignerError("--glossary and --no-glossary exclude each other", "leave one out")
+    return Glossary() if none else Glossary.load(*paths)

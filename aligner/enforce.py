@@ -1,0 +1,226 @@
+"""Make translations respect the glossary, and account for every term.
+
+A cascade, cheapest first; each step sees only the terms that the steps before it left unmet, and is one batch over
+all segments. Occurrences are counted: a term that the source has twice must be in the target twice.
+
+1. kept: the draft has the target, or an accepted variant.
+2. copied: the draft has the French term as it stands, or the segment is nothing but the term; the target replaces it.
+3. inlined: the target is written into the source in the term's place and the segment is translated again.
+4. located: the words of the draft that most resemble the target, or its forbidden forms, are replaced by it.
+
+What is still unmet has failed: it is flagged for the reviser, never appended. See ARCHITECTURE.md on the order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
+
+from aligner.inflect import article, is_plural, plural, with_capitals
+from aligner.matching import Match, Matcher, Word, form_key, words
+from aligner.model import Change, Enforced, Hypothesis, Term, TermHit, TermOutcome, TermStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+#: How alike words of the draft must be to a term to be taken for a failed attempt at it (0..1, Ratcliff-Obershelp).
+ALIKE = 0.72
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A segment's source, its term hits and its draft; `by_rule` drafts are no model's and are not translated again."""
+
+    source: str
+    hits: tuple[TermHit, ...]
+    draft: Hypothesis
+    by_rule: bool = False
+
+
+@dataclass(slots=True)
+class _Work:
+    """A request on its way through the cascade; `met` has how each hit was satisfied, or None."""
+
+    request: Request
+    text: str
+    kept: Hypothesis
+    changes: list[Change] = field(default_factory=list)
+    met: list[TermStatus | None] = field(default_factory=list)
+
+    def unmet(self) -> list[int]:
+        return [at for at, status in enumerate(self.met) if status is None]
+
+    def settle(self, status: TermStatus) -> None:
+        """Note `status` for the hits that are met in the text now and were not before."""
+        spans = find_targets(self.text, self.request.hits)
+        self.met = [None if span is None else before or status for span, before in zip(spans, self.met, strict=True)]
+
+    def replace(self, rule: str, start: int, end: int, after: str) -> None:
+        self.changes.append(Change(rule, start, self.text[start:end], after))
+        self.text = self.text[:start] + after + self.text[end:]
+
+
+def enforce(
+    requests: Sequence[Request], retranslate: Callable[[Sequence[str]], Sequence[Hypothesis]]
+) -> list[Enforced]:
+    """Enforce the glossary on drafts, one result a request, in order; `retranslate` is called with whole batches."""
+    works = [_Work(request, request.draft.text, request.draft, met=[None] * len(request.hits)) for request in requests]
+    for work in works:
+        work.settle(TermStatus.KEPT)
+        _replace_copies(work)
+        work.settle(TermStatus.SUBSTITUTED)
+    for choose in (_Work.unmet, lambda work: list(range(len(work.met)))):
+        _inline(works, choose, retranslate)
+    for work in works:
+        _replace_located(work)
+        work.settle(TermStatus.SUBSTITUTED)
+        _capitalise(work)
+    return [
+        Enforced(work.text, tuple(work.changes), _outcomes(work), work.kept.score, work.kept.flags) for work in works
+    ]
+
+
+def _replace_copies(work: _Work) -> None:
+    """Replace French terms that the draft left as they were, and drafts of segments that are nothing but a term."""
+    for at in work.unmet():
+        hit = work.request.hits[at]
+        if not any(map(str.isalnum, work.request.source[: hit.start] + work.request.source[hit.end :])):
+            work.replace("term-whole", 0, len(work.text), _with_targets(work.request, [at]))
+            return
+        matcher: Matcher[Term] = Matcher("fr")
+        for form in (hit.term.source, *hit.term.source_variants):
+            matcher.add(form, hit.term, exact=hit.term.case_sensitive)
+        copies = _free(matcher.find(work.text), work)
+        if copies:
+            _put(work, "term-copied", copies[0].start, copies[0].end, fitted(work.request.source, hit))
+
+
+def _inline(
+    works: Sequence[_Work],
+    choose: Callable[[_Work], list[int]],
+    retranslate: Callable[[Sequence[str]], Sequence[Hypothesis]],
+) -> None:
+    """Translate again with targets in the places of their terms; keep what meets more terms and is no worse."""
+    open_works = [work for work in works if work.unmet() and not work.request.by_rule]
+    hypotheses = retranslate([_with_targets(work.request, choose(work)) for work in open_works])
+    for work, hypothesis in zip(open_works, hypotheses, strict=True):
+        spans = find_targets(hypothesis.text, work.request.hits)
+        fewer_unmet = sum(span is None for span in spans) < len(work.unmet())
+        if fewer_unmet and set(hypothesis.flags) <= set(work.kept.flags):
+            work.replace("term-inlined", 0, len(work.text), hypothesis.text)
+            work.kept = hypothesis
+            work.settle(TermStatus.INLINED)
+
+
+def _with_targets(request: Request, chosen: Sequence[int]) -> str:
+    text = request.source
+    for at in reversed(chosen):
+        hit = request.hits[at]
+        text = text[: hit.start] + fitted(request.source, hit) + text[hit.end :]
+    return text
+
+
+def _replace_located(work: _Work) -> None:
+    """Replace the words that look like failed attempts at the terms that are still unmet."""
+    for at in work.unmet():
+        hit = work.request.hits[at]
+        place = _forbidden_place(work, hit.term) or _alike_place(work, hit)
+        if place is not None:
+            _put(work, "term-located", *place, fitted(work.request.source, hit))
+
+
+def _forbidden_place(work: _Work, term: Term) -> tuple[int, int] | None:
+    matcher: Matcher[Term] = Matcher("en")
+    for form in term.forbidden:
+        matcher.add(form, term)
+    free = _free(matcher.find(work.text), work)
+    return (free[0].start, free[0].end) if free else None
+
+
+def _alike_place(work: _Work, hit: TermHit) -> tuple[int, int] | None:
+    """Find the run of words that is most like the target or like the French that was to be translated."""
+    models = [fitted(work.request.source, hit).lower(), work.request.source[hit.start : hit.end].lower()]
+    best, place = ALIKE, None
+    for start, end in _runs(words(work.text, "en"), max(len(model.split()) for model in models) + 1):
+        if _free([Match(start, end, hit.term)], work):
+            for model in models:
+                alike = SequenceMatcher(None, work.text[start:end].lower(), model, autojunk=False).ratio()
+                if alike > best:
+                    best, place = alike, (start, end)
+    return place
+
+
+def _runs(read: Sequence[Word], longest: int) -> Iterator[tuple[int, int]]:
+    for first in range(len(read)):
+        for last in range(first, min(first + longest, len(read))):
+            yield read[first].start, read[last].end
+
+
+def _free(matches: Sequence[Match[Term]], work: _Work) -> list[Match[Term]]:
+    """Leave out what overlaps a term that is met already."""
+    taken = [span for span in find_targets(work.text, work.request.hits) if span is not None]
+    return [match for match in matches if all(match.end <= start or end <= match.start for start, end in taken)]
+
+
+def _put(work: _Work, rule: str, start: int, end: int, target: str) -> None:
+    """Write a target over text[start:end] and mend what stands around it: the article, a doubled word."""
+    before, after = words(work.text[:start], "en"), words(work.text[end:], "en")
+    last = words(target, "en")[-1:]
+    if after and last and after[0].lower == last[0].lower and not work.text[end : end + after[0].start].strip():
+        end += after[0].end
+    if before and before[-1].lower in {"a", "an"} and not work.text[before[-1].end : start].strip():
+        chosen = article(target)
+        start = before[-1].start
+        target = (chosen if before[-1].exact.islower() else chosen.capitalize()) + " " + target
+    work.replace(rule, start, end, target)
+
+
+def _capitalise(work: _Work) -> None:
+    """Give the terms that are met the capitals they are filed with."""
+    for hit, span in zip(work.request.hits, find_targets(work.text, work.request.hits), strict=True):
+        if span is not None:
+            found = work.text[slice(*span)]
+            key = form_key(found, "en")
+            form = next((form for form in hit.term.targets if form_key(form, "en") == key), found)
+            cased = with_capitals(found, form)
+            if cased != found:
+                work.replace("term-capitals", *span, cased)
+
+
+def _outcomes(work: _Work) -> tuple[TermOutcome, ...]:
+    spans = find_targets(work.text, work.request.hits)
+    return tuple(
+        TermOutcome(hit, TermStatus.FAILED) if span is None else TermOutcome(hit, status or TermStatus.KEPT, *span)
+        for hit, status, span in zip(work.request.hits, work.met, spans, strict=True)
+    )
+
+
+def find_targets(text: str, hits: Sequence[TermHit]) -> list[tuple[int, int] | None]:
+    """Find where each hit is met in a target text; an occurrence meets one hit only, the first that accepts it."""
+    accepting: dict[tuple[str, ...], list[Term]] = {}
+    forms: dict[tuple[str, ...], str] = {}
+    for hit in hits:
+        for form in hit.term.targets:
+            key = form_key(form, "en")
+            accepting.setdefault(key, []).append(hit.term)
+            forms.setdefault(key, form)
+    matcher: Matcher[list[Term]] = Matcher("en")
+    for key, terms in accepting.items():
+        matcher.add(forms[key], terms)
+    spans: list[tuple[int, int] | None] = [None] * len(hits)
+    for match in matcher.find(text) if hits else ():
+        for at, hit in enumerate(hits):
+            if spans[at] is None and any(term is hit.term for term in match.value):
+                spans[at] = (match.start, match.end)
+                break
+    return spans
+
+
+def fitted(source: str, hit: TermHit) -> str:
+    """Fit a hit's target to the term's number in the source, and to its capitals where the source is in capitals."""
+    found = source[hit.start : hit.end]
+    forms = (hit.term.source, *hit.term.source_variants)
+    filed = next((form for form in forms if form_key(form, "fr") == form_key(found, "fr")), hit.term.source)
+    target = plural(hit.term.target) if is_plural(found, filed) else hit.term.target
+    return target.upper() if found.isupper() and not filed.isupper() else target

@@ -1,0 +1,140 @@
+"""A guarded translator: an engine that is shown only what it can translate and believed only when it makes sense."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from aligner.engines import guards
+from aligner.engines.protocol import Decoding
+from aligner.model import Hypothesis, one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from aligner.engines.protocol import Engine
+    from aligner.model import ModelInfo
+
+#: Segments longer than this many tokens are split even when the model would take them: quality falls off before its
+#: hard limit, since it saw few longer sentences in training.
+LONG_SEGMENT_TOKENS = 200
+#: How many translations are remembered; more than a large folder's worth of repeated lines.
+MEMORY = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One input on its way through the engine: what it was, whether it is shouted, and its pieces."""
+
+    text: str
+    shouted: bool
+    pieces: tuple[str, ...]
+
+
+class Translator:
+    """Translates segments with an engine; the same segment always gets the same translation."""
+
+    def __init__(self, engine: Engine, *, beam: int = 4) -> None:
+        self.engine = engine
+        self.beam = beam
+        self._known: dict[str, Hypothesis] = {}
+
+    @classmethod
+    def load(
+        cls,
+        model: str | Path | None = None,
+        *,
+        revision: str | None = None,
+        device: str = "auto",
+        threads: int | None = None,
+        batch_tokens: int | None = None,
+        beam: int = 4,
+    ) -> Translator:
+        """Load a model: a bundled one's name (the default model without one), a directory, or a hub id.
+
+        `threads` counts CPU threads, all that the process may use by default; `batch_tokens` bounds a batch's padded
+        source tokens. Raises ModelError, with the remedy, when the model cannot be found or loaded.
+        """
+        from aligner.engines.registry import load_engine  # noqa: PLC0415 (keeps fakes free of the model registry)
+
+        name = None if model is None else str(model)
+        engine = load_engine(name, revision=revision, device=device, threads=threads, batch_tokens=batch_tokens)
+        return cls(engine, beam=beam)
+
+    @property
+    def info(self) -> ModelInfo:
+        """The engine's model and the options that bear on what it says."""
+        return replace(self.engine.info, options=(*self.engine.info.options, ("beam", str(self.beam))))
+
+    def translate(
+        self,
+        texts: Sequence[str],
+        *,
+        spellings: Mapping[str, str] | None = None,
+        on_done: Callable[[int], None] | None = None,
+    ) -> list[Hypothesis]:
+        """Translate segments, one hypothesis each, in order.
+
+        Text without words, and text that is English already, passes through. `spellings` has the words that keep
+        their capitals when a text in capitals is read in sentence case, by their lower case. `on_done` is told, as
+        the work goes on, how many more of `texts` are done.
+        """
+        lines = [one_line(text) for text in texts]
+        jobs = [self._job(line, spellings or {}) for line in dict.fromkeys(lines)]
+        self._learn([piece for job in jobs for piece in job.pieces], _spread(len(texts), on_done))
+        answers = {job.text: self._answer(job) for job in jobs}
+        return [answers[line] for line in lines]
+
+    def _job(self, line: str, spellings: Mapping[str, str]) -> _Job:
+        if not guards.has_words(line) or guards.is_english(line):
+            return _Job(line, False, ())
+        shouted = guards.is_shouted(line)
+        calm = guards.sentence_case(line, spellings) if shouted else line
+        limit = min(self.engine.max_source_tokens, LONG_SEGMENT_TOKENS)
+        return _Job(line, shouted, guards.split_long(calm, limit, self.engine.count_tokens))
+
+    def _answer(self, job: _Job) -> Hypothesis:
+        if not job.pieces:
+            return Hypothesis(job.text)
+        said = [self._known[piece] for piece in job.pieces]
+        text = guards.rejoin(job.pieces, [hypothesis.text for hypothesis in said])
+        flags = dict.fromkeys(flag for hypothesis in said for flag in hypothesis.flags)
+        score = min(hypothesis.score for hypothesis in said)
+        return Hypothesis(guards.shout(text) if job.shouted else text, score, tuple(flags))
+
+    def _learn(self, pieces: Sequence[str], on_done: Callable[[int, int], None]) -> None:
+        """Have the engine translate the pieces that are not known yet; what cannot be right is decoded again."""
+        if len(self._known) > MEMORY:
+            self._known.clear()
+        new = [piece for piece in dict.fromkeys(pieces) if piece not in self._known]
+        first = self.engine.decode(new, Decoding(self.beam), on_done=lambda count: on_done(count, len(new)))
+        judged = {piece: _judged(piece, hypothesis) for piece, hypothesis in zip(new, first, strict=True)}
+        suspect = [piece for piece, hypothesis in judged.items() if hypothesis.flags]
+        again = self.engine.decode(suspect, Decoding(self.beam, strict=True)) if suspect else []
+        for piece, hypothesis in zip(suspect, again, strict=True):
+            second = _judged(piece, hypothesis)
+            if len(second.flags) < len(judged[piece].flags):
+                judged[piece] = second
+        self._known.update(judged)
+        on_done(0, 0)
+
+
+def _judged(source: str, hypothesis: Hypothesis) -> Hypothesis:
+    flags = dict.fromkeys((*hypothesis.flags, *guards.faults(source, hypothesis.text)))
+    return replace(hypothesis, flags=tuple(flags))
+
+
+def _spread(inputs: int, on_done: Callable[[int], None] | None) -> Callable[[int, int], None]:
+    """Turn the engine's progress (pieces done, of pieces) into progress over inputs that ends exactly at the end."""
+    pieces_done = reported = 0
+
+    def report(pieces: int, total: int) -> None:
+        nonlocal pieces_done, reported
+        pieces_done += pieces
+        done = inputs if total == 0 else inputs * pieces_done // total
+        if on_done is not None and done > reported:
+            on_done(done - reported)
+            reported = done
+
+    return report

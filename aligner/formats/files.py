@@ -1,0 +1,61 @@
+"""Writing output files: whole or not at all, and only below the output folder."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, BinaryIO
+
+from aligner.errors import AlignerError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """Open a temporary neighbour that takes the place of `path` on leaving, or vanishes if an exception does.
+
+    Missing folders are made.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # Not named after `path`, whose name may already be as long as a name can be; not by mkstemp, whose files
+    # nobody else may read.
+    neighbour = path.with_name(f".aligner-{secrets.token_hex(8)}.tmp")
+    try:
+        with neighbour.open("xb") as file:
+            yield file
+        neighbour.replace(path)
+    except BaseException:
+        neighbour.unlink(missing_ok=True)
+        raise
+
+
+def write_atomic(path: Path, data: bytes) -> None:
+    """Make `data` the whole content of a file; a reader sees the old content or the new, never a part."""
+    with replacing(path) as file:
+        file.write(data)
+
+
+def safe_path(root: Path, name: str, suffix: str = "") -> Path:
+    """Join a path that stays below `root`; `name` may have folders, `suffix` is ours and trusted.
+
+    Raises AlignerError for a name that is absolute, has an empty, `.` or `..` part, cannot be a file name here, or
+    leads out of `root` through a link.
+    """
+    # Windows takes a backslash for a separator and ignores dots and blanks at the end of a part.
+    if all(part.strip(". ") for part in re.split(r"[/\\]", name)) and _encodable(name):
+        path = root / f"{name}{suffix}"
+        if path.resolve().is_relative_to(root.resolve()):
+            return path
+    raise AlignerError(f"the document name {name!r} does not stay below {root}", "rename the document")
+
+
+def _encodable(name: str) -> bool:
+    try:
+        return b"\0" not in os.fsencode(name)
+    except UnicodeEncodeError:
+        return False

@@ -1,0 +1,86 @@
+"""Fit an English term to its place: number, article, capitals."""
+
+from __future__ import annotations
+
+import re
+
+from aligner.matching import is_acronym, words
+
+#: Words that a noun phrase's head stands before: "Head of State" has its plural on "Head".
+_AFTER_HEAD = frozenset("of for to in on at with against and".split())
+_IRREGULAR_PLURALS = {"aircraft": "aircraft", "headquarters": "headquarters", "forces": "forces", "person": "people"}
+#: Letters whose names begin with a vowel, for acronyms that are spelt: "an SFOR contingent", "an LOI".
+_VOWEL_NAMED = frozenset("AEFHILMNORSX")
+#: Beginnings that are written with a vowel and said with a consonant, or the other way round.
+_SAID_WITH_CONSONANT = re.compile(r"(?:eu|uni(?!n|m)|us[aeiou]|one\b|UN|US|UK|EU)")
+_SAID_WITH_VOWEL = re.compile(r"(?:hour|hono|heir)", re.IGNORECASE)
+
+
+def is_plural(found: str, term: str) -> bool:
+    """Tell whether a French term was found in the plural although it is filed in the singular.
+
+    >>> is_plural("équipes provinciales", "équipe provinciale"), is_plural("Nations unies", "Nations unies")
+    (True, False)
+    """
+    here, filed = words(found, "fr"), words(term, "fr")
+    if len(here) != len(filed) or not filed:
+        return False
+    return any(
+        word.lower != base.lower and word.lower[-1] in "sx" and base.lower[-1] not in "sx"
+        for word, base in zip(here, filed, strict=True)
+    )
+
+
+def plural(term: str) -> str:
+    """Put an English term in the plural, on the head of its phrase; acronyms stay.
+
+    >>> [plural(term) for term in ("Provincial Reconstruction Team", "Head of State", "partner country", "WMD")]
+    ['Provincial Reconstruction Teams', 'Heads of State', 'partner countries', 'WMD']
+    """
+    parts = term.split(" ")
+    head = next((at - 1 for at, part in enumerate(parts) if at and part in _AFTER_HEAD), len(parts) - 1)
+    parts[head] = _plural_word(parts[head])
+    return " ".join(parts)
+
+
+def _plural_word(word: str) -> str:
+    lower = word.lower()
+    if is_acronym(word) or not word.isalpha():
+        return word
+    if lower in _IRREGULAR_PLURALS:
+        return word[:1] + _IRREGULAR_PLURALS[lower][1:]
+    if re.search(r"[^aeiou]y$", lower):
+        return word[:-1] + "ies"
+    if re.search(r"(?:s|x|ch|sh)$", lower):
+        return word if lower.endswith("s") else word + "es"
+    return word + "s"
+
+
+def article(word: str) -> str:
+    """Choose `a` or `an` by how a word is said; an acronym without an early vowel is spelt.
+
+    >>> [f"{article(word)} {word}" for word in ("Ally", "NATO", "ISAF", "SFOR", "EU", "hour", "Partner")]
+    ['an Ally', 'a NATO', 'an ISAF', 'an SFOR', 'a EU', 'an hour', 'a Partner']
+    """
+    if _SAID_WITH_CONSONANT.match(word):
+        return "a"
+    if is_acronym(word) and word[0] not in "AEIOU":
+        said = word[1].upper() in "AEIOU" or word[:2] in {"SH", "CH"}
+        return "an" if not said and word[0] in _VOWEL_NAMED else "a"
+    return "an" if word[0].lower() in "aeiou" or _SAID_WITH_VOWEL.match(word) else "a"
+
+
+def with_capitals(found: str, term: str) -> str:
+    """Give a term that was found in small letters the capitals it is filed with; extra capitals stay.
+
+    >>> with_capitals("provincial reconstruction teams", "Provincial Reconstruction Team")
+    'Provincial Reconstruction Teams'
+    """
+    here, filed = words(found, "en"), words(term, "en")
+    if len(here) != len(filed):
+        return found
+    text = found
+    for word, base in zip(here, filed, strict=True):
+        if word.lemma == base.lemma and word.exact.islower() and base.exact[:1].isupper():
+            text = text[: word.start] + text[word.start].upper() + text[word.start + 1 :]
+    return text

@@ -1,0 +1,209 @@
+"""A run over many documents: from paths to an output folder, wave by wave, with its summary and its manifest."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aligner import __version__
+from aligner.errors import AlignerError, FileError
+from aligner.formats import FORMATS, find_format
+from aligner.formats.corpus import write_corpus
+from aligner.formats.files import safe_path, write_atomic
+from aligner.pipeline import Evidence, evidence, score_evidence, translate_documents
+from aligner.readers import Input, discover, read_document
+from aligner.review import DocumentSummary, RunSummary, render_document, render_index, summarise
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from aligner.engines.translator import Translator
+    from aligner.glossary import Glossary
+    from aligner.model import Bitext, Document
+
+#: The review page is written by its own room, since it shows scores that no format has.
+HTML = "html"
+FORMAT_NAMES = (*FORMATS, HTML)
+#: A reference translation of NAME is here, below the input folder.
+REFERENCES, REFERENCE_SUFFIX = "references", ".en.txt"
+#: Documents are translated together until they have so many characters: enough for full batches, little enough that
+#: memory stays flat and that an interrupted run has lost little.
+WAVE_CHARACTERS = 400_000
+
+
+@dataclass(slots=True)
+class _Run:
+    """What a run gathers as it goes on."""
+
+    output: Path
+    translator: Translator
+    glossary: Glossary
+    references: Path | None
+    formats: tuple[str, ...]
+    summaries: list[DocumentSummary] = field(default_factory=list)
+    failed: list[tuple[str, str]] = field(default_factory=list)
+    encodings: dict[str, str] = field(default_factory=dict)
+    evidence: list[Evidence] = field(default_factory=list)
+
+
+def translate_paths(
+    paths: Sequence[Path | str],
+    output: Path | str,
+    translator: Translator,
+    glossary: Glossary,
+    *,
+    references: Path | str | None = None,
+    formats: Sequence[str] = FORMAT_NAMES,
+    on_done: Callable[[int], None] | None = None,
+) -> RunSummary:
+    """Translate files, folders and globs into an output folder, and say what came of it.
+
+    `references` is a folder of `NAME.en.txt`; without it, `references/` in each input folder is used. `on_done` is
+    told how many more bytes of the inputs are translated (`input_bytes` has their sum). A document that cannot be
+    read is in the summary's `failed`; the others are written.
+
+    Raises AlignerError when nothing is there to translate, a format is unknown or `references` is no folder.
+    """
+    for name in formats:
+        if name != HTML:
+            find_format(name, {**FORMATS, HTML: FORMATS["text"]})
+    if references is not None and not Path(references).is_dir():
+        raise AlignerError("is not a folder", "name the folder that has NAME.en.txt", path=references)
+    started = time.perf_counter()
+    inputs = discover(paths)
+    run = _Run(Path(output), translator, glossary, None if references is None else Path(references), tuple(formats))
+    files = write_corpus(run.output, _bitexts(run, inputs, on_done))
+    scores, baseline = score_evidence(run.evidence)
+    summary = RunSummary(
+        model=translator.info,
+        glossaries=glossary.names,
+        documents=tuple(run.summaries),
+        scores=scores,
+        baseline=baseline,
+        failed=tuple(run.failed),
+        files=(*(path.name for path in files), "report.json", "manifest.json"),
+    )
+    write_atomic(run.output / "index.html", render_index(summary).encode())
+    write_atomic(run.output / "report.json", _json(asdict(summary)))
+    write_atomic(run.output / "manifest.json", _json(_manifest(run, summary, time.perf_counter() - started)))
+    return summary
+
+
+def input_bytes(paths: Sequence[Path | str]) -> int:
+    """Sum the sizes of the files that paths, folders and globs stand for; standard input counts as nothing."""
+    return sum(_size(found) for found in discover(paths))
+
+
+def _size(found: Input) -> int:
+    return found.path.stat().st_size if found.path.is_file() else 0
+
+
+def _bitexts(run: _Run, inputs: Sequence[Input], on_done: Callable[[int], None] | None) -> Iterator[Bitext]:
+    """Translate and write the inputs wave by wave; of what was yielded only its evidence is held."""
+    for wave in _waves(run, inputs):
+        documents = [document for _, document in wave]
+        references = {document.name: found for one, document in wave if (found := _reference(run, one))}
+        advance = _advance(sum(_size(one) for one, _ in wave), on_done)
+        for bitext in translate_documents(documents, run.translator, run.glossary, references, advance):
+            _write(run, bitext)
+            yield bitext
+        advance(0, 0)
+
+
+def _waves(run: _Run, inputs: Sequence[Input]) -> Iterator[list[tuple[Input, Document]]]:
+    wave: list[tuple[Input, Document]] = []
+    for one in inputs:
+        try:
+            safe_path(run.output, one.name)
+            document = read_document(one.path, one.name)
+        except AlignerError as error:
+            run.failed.append((one.name, f"{error.problem}; {error.remedy}"))
+            continue
+        run.encodings[one.name] = document.encoding
+        wave.append((one, document))
+        if sum(len(document.text) for _, document in wave) >= WAVE_CHARACTERS:
+            yield wave
+            wave = []
+    if wave:
+        yield wave
+
+
+def _reference(run: _Run, one: Input) -> Document | None:
+    """Read the reference translation of an input, if there is one."""
+    folder = run.references or (one.folder and one.folder / REFERENCES)
+    if folder is None:
+        return None
+    stem = (
+        one.name if one.folder is None or not one.name.endswith(one.path.suffix) else one.name[: -len(one.path.suffix)]
+    )
+    path = safe_path(folder, stem, REFERENCE_SUFFIX)
+    if not path.exists():
+        return None
+    try:
+        return read_document(path, one.name)
+    except FileError as error:
+        run.failed.append((f"{REFERENCES}/{path.name}", f"{error.problem}; {error.remedy}"))
+        return None
+
+
+def _write(run: _Run, bitext: Bitext) -> None:
+    """Write a document's files and add it to the summary."""
+    base = f"{bitext.document.name}/{bitext.document.name.rpartition('/')[2]}"
+    suffixes: list[str] = []
+    for name in run.formats:
+        if name == HTML:
+            continue
+        for suffix, data in find_format(name).write(bitext).items():
+            write_atomic(safe_path(run.output, base, suffix), data)
+            suffixes.append(suffix.lstrip("."))
+    gathered = evidence(bitext)
+    scores, baseline = score_evidence([gathered])
+    if HTML in run.formats:
+        index = "../" * base.count("/") + "index.html"
+        page = render_document(bitext, model=run.translator.info, scores=scores, baseline=baseline, index_href=index)
+        write_atomic(safe_path(run.output, base, ".html"), page.encode())
+        suffixes.append(HTML)
+    run.summaries.append(summarise(bitext, formats=tuple(suffixes), scores=scores, baseline=baseline))
+    run.evidence.append(gathered)
+
+
+def _advance(size: int, on_done: Callable[[int], None] | None) -> Callable[[int, int], None]:
+    """Turn segments done, of segments, into bytes done that add up to a wave's size."""
+    done = told = 0
+
+    def advance(segments: int, of_segments: int) -> None:
+        nonlocal done, told
+        done += segments
+        bytes_done = size * done // of_segments if of_segments else size
+        if on_done is not None and bytes_done > told:
+            on_done(bytes_done - told)
+            told = bytes_done
+
+    return advance
+
+
+def _manifest(run: _Run, summary: RunSummary, seconds: float) -> dict[str, object]:
+    """What is needed to make the outputs again, and how long it took."""
+    words = sum(document.words for document in summary.documents)
+    return {
+        "aligner": __version__,
+        "model": asdict(summary.model),
+        "glossaries": summary.glossaries,
+        "glossary_entries": len(run.glossary),
+        "glossary_sha256": run.glossary.sha256,
+        "formats": run.formats,
+        "documents": len(summary.documents),
+        "segments": sum(document.segments for document in summary.documents),
+        "words": words,
+        "encodings": run.encodings,
+        "failed": dict(summary.failed),
+        "seconds": round(seconds, 2),
+        "words_per_second": round(words / seconds, 1),
+    }
+
+
+def _json(content: dict[str, object]) -> bytes:
+    return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()

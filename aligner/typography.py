@@ -1,0 +1,114 @@
+"""English typography for translations of French: quotes, blanks before signs, numbers, the first capital.
+
+Each rule is one small function that yields the places it would change; every change is kept, so that it can be shown
+and replayed.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from aligner.model import Change
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+#: (start, end, replacement)
+Edit = tuple[int, int, str]
+
+_BLANKS = r"[ \t\xa0\u2009\u202f]"
+#: 1 234 567,89 or 1,5 as French writes them; a telephone number goes on in groups of other sizes, or after a +.
+_FRENCH_NUMBER = re.compile(
+    rf"(?<![\w+,.(/-])(?<!\d{_BLANKS})(?:\d{{1,3}}(?:{_BLANKS}\d{{3}})+(?:,\d+)?|\d+,\d+)(?![\w/]|{_BLANKS}?\d|,\d)"
+)
+_URL = re.compile(r"https?://\S+|www\.\S+")
+
+
+def english(source: str, target: str) -> tuple[str, tuple[Change, ...]]:
+    """Set a translation in English typography; returns the text and the changes, in the order they were made.
+
+    >>> english("« 33 % : oui », dit-il", "« 33 % : yes », he said")[0]
+    '“33%: yes”, he said'
+    >>> english("1 234,5 millions", "1 234,5 million")[0]
+    '1,234.5 million'
+    """
+    changes: list[Change] = []
+    for rule, edits in RULES:
+        # Rightmost first, so that the offsets of the edits that are left stay true.
+        for start, end, after in sorted(edits(source, target), reverse=True):
+            changes.append(Change(rule, start, target[start:end], after))
+            target = target[:start] + after + target[end:]
+    return target, tuple(changes)
+
+
+def guillemets(_source: str, target: str) -> Iterator[Edit]:
+    """« and » with the blanks inside them; ‹ and › too."""
+    for found in re.finditer(rf"«{_BLANKS}*|{_BLANKS}*»|‹{_BLANKS}*|{_BLANKS}*›", target):
+        yield *found.span(), {"«": "“", "»": "”", "‹": "‘", "›": "’"}[found[0].strip()]
+
+
+def straight_quotes(_source: str, target: str) -> Iterator[Edit]:
+    """Straight double quotes that come in pairs."""
+    places = [found.start() for found in re.finditer('"', target)]
+    if len(places) % 2 == 0:
+        for position, at in enumerate(places):
+            yield at, at + 1, "“" if position % 2 == 0 else "”"
+
+
+def blanks_before_signs(source: str, target: str) -> Iterator[Edit]:
+    """The blanks that French sets before ; : ! ? %, and slips before commas, stops and closing brackets."""
+    for found in re.finditer(rf"(?<=\S){_BLANKS}+(?=[;:!?%,)\]”]|\.(?!\w))", target):
+        # " :" of a file ending or a smiley in the source stays as the source has it.
+        if not re.match(r":[-)(]", target[found.end() :]) or found[0] + target[found.end()] not in source:
+            yield *found.span(), ""
+
+
+def blanks(_source: str, target: str) -> Iterator[Edit]:
+    """Double blanks, blanks at the ends, no-break blanks that only French needs."""
+    for found in re.finditer(rf"\A\s+|\s+\Z|{_BLANKS}{{2,}}|[\u2009\u202f]", target):
+        inner = found.start() > 0 and found.end() < len(target)
+        yield *found.span(), " " if inner else ""
+
+
+def numbers(source: str, target: str) -> Iterator[Edit]:
+    """Numbers that stand in the target as the French source writes them: 1 234,5 becomes 1,234.5."""
+    french = {_digits(found[0]) for found in _FRENCH_NUMBER.finditer(source)}
+    urls = [found.span() for found in _URL.finditer(target)]
+    for found in _FRENCH_NUMBER.finditer(target):
+        in_url = any(start <= found.start() < end for start, end in urls)
+        if _digits(found[0]) in french and not in_url:
+            yield *found.span(), english_number(found[0])
+
+
+def first_capital(source: str, target: str) -> Iterator[Edit]:
+    """A capital at the beginning where the source has one, and the target a small letter."""
+    first, own = re.search(r"[^\W_]", source), re.search(r"[^\W_]", target)
+    if first and own and first[0].isupper() and own[0].islower() and not _URL.match(target, own.start()):
+        word = re.match(r"\S+", target[own.start() :])
+        if word is not None and "@" not in word[0]:
+            yield own.start(), own.end(), own[0].upper()
+
+
+RULES: tuple[tuple[str, Callable[[str, str], Iterator[Edit]]], ...] = (
+    ("quotes", guillemets),
+    ("quotes", straight_quotes),
+    ("numbers", numbers),  # before the blanks inside of them are touched
+    ("blanks-before-signs", blanks_before_signs),
+    ("blanks", blanks),
+    ("first-capital", first_capital),
+)
+
+
+def english_number(number: str) -> str:
+    """Write a French number the English way.
+
+    >>> english_number("1 234,5"), english_number("0,75"), english_number("5 250")
+    ('1,234.5', '0.75', '5,250')
+    """
+    whole, _, decimals = number.partition(",")
+    return re.sub(_BLANKS, ",", whole) + ("." + decimals if decimals else "")
+
+
+def _digits(number: str) -> str:
+    return re.sub(_BLANKS, " ", number)
