@@ -58,10 +58,10 @@ def terms_forbidden(pair: Pair) -> Iterator[Issue]:
 
 
 def untranslated(pair: Pair) -> Iterator[Issue]:
-    """Targets that repeat a source of several words."""
+    """Targets that repeat a source of several words that the model was shown."""
     words = re.findall(r"[^\W\d_]{2,}", pair.source.line)
     covered = {found for outcome in pair.outcomes for found in re.findall(r"\w+", outcome.hit.term.target)}
-    if len(words) > 3 and pair.target.strip() == pair.source.line.strip() and not set(words) <= covered:
+    if pair.score and len(words) > 3 and pair.target.strip() == pair.source.line.strip() and not set(words) <= covered:
         yield Issue("untranslated", Severity.WARNING, "the target is the source")
 
 

@@ -4,9 +4,10 @@ A cascade, cheapest first; each step sees only the terms that the steps before i
 all segments. Occurrences are counted: a term that the source has twice must be in the target twice.
 
 1. kept: the draft has the target, or an accepted variant.
-2. copied: the draft has the French term as it stands, or the segment is nothing but the term; the target replaces it.
+2. replaced: the draft has the French term as it stands, or a target that the glossary forbids, or the segment is
+   nothing but the term; the target takes its place.
 3. inlined: the target is written into the source in the term's place and the segment is translated again.
-4. located: the words of the draft that most resemble the target, or its forbidden forms, are replaced by it.
+4. located: the words of the draft that most resemble the target or the term are replaced by it.
 
 What is still unmet has failed: it is flagged for the reviser, never appended. See ARCHITECTURE.md on the order.
 """
@@ -18,13 +19,13 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from aligner.inflect import article, is_plural, plural, with_capitals
-from aligner.matching import Match, Matcher, Word, form_key, words
+from aligner.matching import Language, Match, Matcher, Word, form_key, words
 from aligner.model import Change, Enforced, Hypothesis, Term, TermHit, TermOutcome, TermStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-#: How alike words of the draft must be to a term to be taken for a failed attempt at it (0..1, Ratcliff-Obershelp).
+#: How alike words of the draft must be to a term to be taken for a failed attempt at it, in letters or in words (0..1).
 ALIKE = 0.72
 
 
@@ -65,10 +66,10 @@ def enforce(
     requests: Sequence[Request], retranslate: Callable[[Sequence[str]], Sequence[Hypothesis]]
 ) -> list[Enforced]:
     """Enforce the glossary on drafts, one result a request, in order; `retranslate` is called with whole batches."""
-    works = [_Work(request, request.draft.text, request.draft, met=[None] * len(request.hits)) for request in requests]
+    works = [_Work(one, one.draft.text, one.draft, met=[None] * len(one.hits)) for one in requests]
     for work in works:
         work.settle(TermStatus.KEPT)
-        _replace_copies(work)
+        _replace_known(work)
         work.settle(TermStatus.SUBSTITUTED)
     for choose in (_Work.unmet, lambda work: list(range(len(work.met)))):
         _inline(works, choose, retranslate)
@@ -81,19 +82,26 @@ def enforce(
     ]
 
 
-def _replace_copies(work: _Work) -> None:
-    """Replace French terms that the draft left as they were, and drafts of segments that are nothing but a term."""
+def _replace_known(work: _Work) -> None:
+    """Replace what is surely wrong for an unmet term: the term itself, a forbidden target, the whole draft."""
     for at in work.unmet():
         hit = work.request.hits[at]
         if not any(map(str.isalnum, work.request.source[: hit.start] + work.request.source[hit.end :])):
             work.replace("term-whole", 0, len(work.text), _with_targets(work.request, [at]))
             return
-        matcher: Matcher[Term] = Matcher("fr")
-        for form in (hit.term.source, *hit.term.source_variants):
-            matcher.add(form, hit.term, exact=hit.term.case_sensitive)
-        copies = _free(matcher.find(work.text), work)
-        if copies:
-            _put(work, "term-copied", copies[0].start, copies[0].end, fitted(work.request.source, hit))
+        copies = _free(_forms("fr", (hit.term.source, *hit.term.source_variants), hit.term).find(work.text), work)
+        banned = _free(_forms("en", hit.term.forbidden, hit.term).find(work.text), work)
+        for rule, found in (("term-copied", copies), ("term-forbidden", banned)):
+            if found:
+                _put(work, rule, found[0].start, found[0].end, fitted(work.request.source, hit))
+                break
+
+
+def _forms(language: Language, forms: Sequence[str], term: Term) -> Matcher[Term]:
+    matcher: Matcher[Term] = Matcher(language)
+    for form in forms:
+        matcher.add(form, term, exact=language == "fr" and term.case_sensitive)
+    return matcher
 
 
 def _inline(
@@ -125,17 +133,9 @@ def _replace_located(work: _Work) -> None:
     """Replace the words that look like failed attempts at the terms that are still unmet."""
     for at in work.unmet():
         hit = work.request.hits[at]
-        place = _forbidden_place(work, hit.term) or _alike_place(work, hit)
+        place = _alike_place(work, hit)
         if place is not None:
             _put(work, "term-located", *place, fitted(work.request.source, hit))
-
-
-def _forbidden_place(work: _Work, term: Term) -> tuple[int, int] | None:
-    matcher: Matcher[Term] = Matcher("en")
-    for form in term.forbidden:
-        matcher.add(form, term)
-    free = _free(matcher.find(work.text), work)
-    return (free[0].start, free[0].end) if free else None
 
 
 def _alike_place(work: _Work, hit: TermHit) -> tuple[int, int] | None:
@@ -145,10 +145,17 @@ def _alike_place(work: _Work, hit: TermHit) -> tuple[int, int] | None:
     for start, end in _runs(words(work.text, "en"), max(len(model.split()) for model in models) + 1):
         if _free([Match(start, end, hit.term)], work):
             for model in models:
-                alike = SequenceMatcher(None, work.text[start:end].lower(), model, autojunk=False).ratio()
+                alike = _alike(work.text[start:end].lower(), model)
                 if alike > best:
                     best, place = alike, (start, end)
     return place
+
+
+def _alike(found: str, model: str) -> float:
+    """How alike two phrases are: by letters (Ratcliff-Obershelp) for misspelt terms, by words (Dice) for reordered ones."""
+    letters = SequenceMatcher(None, found, model, autojunk=False).ratio()
+    said, meant = ({word.lemma for word in words(text, "en")} for text in (found, model))
+    return max(letters, 2 * len(said & meant) / (len(said) + len(meant)))
 
 
 def _runs(read: Sequence[Word], longest: int) -> Iterator[tuple[int, int]]:
@@ -166,9 +173,12 @@ def _free(matches: Sequence[Match[Term]], work: _Work) -> list[Match[Term]]:
 def _put(work: _Work, rule: str, start: int, end: int, target: str) -> None:
     """Write a target over text[start:end] and mend what stands around it: the article, a doubled word."""
     before, after = words(work.text[:start], "en"), words(work.text[end:], "en")
-    last = words(target, "en")[-1:]
-    if after and last and after[0].lower == last[0].lower and not work.text[end : end + after[0].start].strip():
+    own = words(target, "en")
+    if after and own and after[0].lower == own[-1].lower and not work.text[end : end + after[0].start].strip():
         end += after[0].end
+    if before and own and before[-1].lower == own[0].lower and not work.text[before[-1].end : start].strip():
+        start = before[-1].start
+        before = before[:-1]
     if before and before[-1].lower in {"a", "an"} and not work.text[before[-1].end : start].strip():
         chosen = article(target)
         start = before[-1].start
@@ -197,23 +207,35 @@ def _outcomes(work: _Work) -> tuple[TermOutcome, ...]:
 
 
 def find_targets(text: str, hits: Sequence[TermHit]) -> list[tuple[int, int] | None]:
-    """Find where each hit is met in a target text; an occurrence meets one hit only, the first that accepts it."""
+    """Find where each hit is met in a target text.
+
+    An occurrence meets one hit only, and first the hits whose preferred target it is. What stands inside a forbidden
+    target of one of the terms meets none.
+    """
+    preferred: dict[tuple[str, ...], list[Term]] = {}
     accepting: dict[tuple[str, ...], list[Term]] = {}
     forms: dict[tuple[str, ...], str] = {}
-    for hit in hits:
-        for form in hit.term.targets:
+    for term in dict.fromkeys(hit.term for hit in hits):
+        preferred.setdefault(form_key(term.target, "en"), []).append(term)
+        for form in (*term.targets, *term.forbidden):
             key = form_key(form, "en")
-            accepting.setdefault(key, []).append(hit.term)
             forms.setdefault(key, form)
-    matcher: Matcher[list[Term]] = Matcher("en")
-    for key, terms in accepting.items():
-        matcher.add(forms[key], terms)
+            accepting.setdefault(key, []).extend([term] if form in term.targets else [])
+    matcher: Matcher[tuple[str, ...]] = Matcher("en")
+    for key, form in forms.items():
+        matcher.add(form, key)
+    matches = matcher.find(text) if hits else ()
     spans: list[tuple[int, int] | None] = [None] * len(hits)
-    for match in matcher.find(text) if hits else ():
-        for at, hit in enumerate(hits):
-            if spans[at] is None and any(term is hit.term for term in match.value):
-                spans[at] = (match.start, match.end)
-                break
+    used: set[int] = set()
+    for wanted in (preferred, accepting):
+        for number, match in enumerate(matches):
+            takers = (
+                at for at, hit in enumerate(hits) if spans[at] is None and hit.term in wanted.get(match.value, ())
+            )
+            taker = next(takers, None)
+            if number not in used and taker is not None:
+                used.add(number)
+                spans[taker] = (match.start, match.end)
     return spans
 
 

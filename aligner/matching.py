@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 Language = Literal["fr", "en"]
 T = TypeVar("T")
 
-URL_OR_EMAIL = re.compile(r"(?:https?://|www\.)[^\s«»“”<>]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
+#: The stop or bracket after an address is not part of it.
+URL_OR_EMAIL = re.compile(
+    r"(?:https?://|www\.)[^\s«»“”<>]*[^\s«»“”<>.,;:!?)\]’'\"]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE
+)
 #: A letter or digit; a footnote's mark is no part of the word before it.
 _SIGN = r"[^\W¹²³⁰-⁹]"
 #: A dotted acronym, a word that elision shortened (its apostrophe is its own), or a run of letters and digits.
@@ -95,10 +98,10 @@ def _without_accents(word: str) -> str:
 def is_acronym(form: str) -> bool:
     """Tell whether a form is one word with two capitals or more, such as FIAS, PfP or C-IED.
 
-    >>> [form for form in ("FIAS", "PfP", "C-IED", "O.T.A.N.", "Alliance", "Allied Command") if is_acronym(form)]
+    >>> [form for form in ("FIAS", "PfP", "C-IED", "O.T.A.N.", "Alliance", "North Sea", "O’Neill") if is_acronym(form)]
     ['FIAS', 'PfP', 'C-IED', 'O.T.A.N.']
     """
-    return " " not in form and sum(map(str.isupper, form)) >= 2
+    return not any(char in " '’" for char in form) and sum(map(str.isupper, form)) >= 2
 
 
 def form_key(form: str, language: Language, *, exact: bool = False) -> tuple[str, ...]:

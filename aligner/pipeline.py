@@ -27,7 +27,7 @@ from aligner.model import (
 from aligner.readers import read_document
 from aligner.score import joined, score, term_accuracy
 from aligner.segment import segment
-from aligner.similarity import CharacterNgrams
+from aligner.similarity import PIVOT
 from aligner.typography import english
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def score_lines(
 def score_documents(hypothesis: Path | str, reference: Path | str) -> tuple[Score, ...]:
     """Score a translated document against a reference document, aligned sentence by sentence."""
     said, meant = ([one.line for one in segment(read_document(path))] for path in (hypothesis, reference))
-    return score(*joined(said, meant, align(said, meant, CharacterNgrams())))
+    return score(*joined(said, meant, align(said, meant, PIVOT)))
 
 
 def _scores(
@@ -193,5 +193,5 @@ def _with_reference(bitext: Bitext, reference: Document | None) -> Bitext:
     if reference is None:
         return bitext
     sentences = tuple(one.line for one in segment(reference))
-    links = align([pair.target for pair in bitext.pairs], sentences, CharacterNgrams())
+    links = align([pair.target for pair in bitext.pairs], sentences, PIVOT)
     return replace(bitext, references=sentences, links=links)

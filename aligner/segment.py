@@ -28,7 +28,7 @@ WHOLE: frozenset[BlockKind] = frozenset(
 NEVER_FINAL: frozenset[str] = frozenset(
     (
         "M MM Mr Mrs Ms Mme Mmes Mlle Mlles Dr Drs Pr Prs Mgr Mgrs St Ste Sts Stes Vve "
-        "S.E S.Exc S.M S.A.R LL.AA LL.AA.RR LL.EE LL.MM "  # styles: "S.E. M. Dupont"
+        "S.E S.Exc S.M S.A.R "  # styles: "S.E. M. Dupont"
         "c.-à-d c.à.d c-à-d p.ex ex Ex cf Cf i.e e.g ca env vs v"
     ).split()
 )
@@ -101,21 +101,23 @@ _ACRONYM = re.compile(rf"(?:[{_UPPER}]\.)+[{_UPPER}]")
 # A letter that is no initial: "le plan B", "l'an 40 av. J.-C".
 _FINAL_LETTER = re.compile(
     r"\b(?:(?:annexe|appendice|catégorie|classe|division|hépatite|option|plan|point|scénario|type|variante|vitamine|zone)"
-    r"\s\w|(?:av\.|apr\.|avant|après)\s+J\.[-‑]?C)\Z"
+    r"\s\w|(?:av\.|apr\.|avant|après)\s+J\.[-‑]?C)\Z",
+    re.IGNORECASE,
 )
 _PARTICLE = re.compile(rf"(?:De la|Des|De|Du|La|Les|Le)\s+[{_UPPER}]|[DL]['’][{_UPPER}]")
 
 # Words that open a sentence far more often than they begin a name.
 _STARTER = re.compile(
     r"""
-    (?: à | afin | ainsi | alors | après | aucune? | au | aussi | autres? | aux | avant | avec | beaucoup | bien | car
-      | cela | celles? | celui | ce | cependant | certaine?s | ces | cette | cet | ceux | chacune? | chaque | chez
-      | comme | comment | dans | de | depuis | des | deux | donc | dont | du | durant | elles? | en | enfin | ensuite
-      | entre | est | et | face | grâce | ils? | je | la | les? | leurs? | lors | lorsque | mais | malgré | même | ni
-      | non | nos | notre | nous | on | or | où | ou | oui | outre | par | parmi | pendant | peu | plus | plusieurs
-      | pour | pourquoi | pourtant | près | puis | puisque | quand | quant | que | quelles? | quels? | quelques | qui
-      | quoi | sa | sans | selon | ses | si | soit | son | sous | suivant | sur | tandis | telle?s? | toujours
-      | tous | toutefois | toutes? | tout | très | trois | une? | vers | voici | voilà | vos | votre | vous | y | ça
+    (?: à | afin | ainsi | alors | après | aucune? | au | aussi | autres? | aux | avant | avec | beaucoup | bien
+      | car | cela | celles? | celui | ce | cependant | certaine?s | ces | cette | cet | ceux | chacune? | chaque
+      | chez | comme | comment | dans | de | depuis | des | deux | déjà | dès | donc | dont | du | durant | elles?
+      | en | enfin | ensuite | entre | est | et | face | grâce | hier | ils? | jamais | je | la | les? | leurs?
+      | lors | lorsque | mais | malgré | même | ni | non | nos | notre | nous | nulle? | néanmoins | on | or | ou
+      | où | oui | outre | par | parmi | pendant | peu | plus | plusieurs | pour | pourquoi | pourtant | près | puis
+      | puisque | quand | quant | que | quelles? | quels? | quelques | qui | quoi | rien | sa | sans | selon | ses
+      | seule?s? | si | soit | son | sous | suivant | sur | surtout | tandis | tels? | telles? | toujours | tous
+      | toutefois | toutes? | tout | trois | très | une? | vers | voici | voilà | vos | votre | vous | y | ça
       | étant
     ) (?! [\w'’.] )
     | (?: aujourd | c | d | j | jusqu | l | lorsqu | n | puisqu | qu | quelqu | s ) ['’]

@@ -27,6 +27,7 @@ from aligner.model import (
 )
 from aligner.review import RunSummary, render_document, render_index, summarise
 
+sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright (the test extra)")
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = (
     "--no-sandbox",
@@ -91,7 +92,8 @@ BLOCKS = (
         [
             (
                 "Le secrétaire général délégué a reçu lundi les ambassadeurs des pays du Partenariat pour la paix.",
-                "On Monday the Deputy Secretary General received the ambassadors of the Partnership for Peace countries.",
+                "On Monday the Deputy Secretary General received the ambassadors of the Partnership for Peace "
+                "countries.",
                 (),
                 (
                     (SGD, "secrétaire général délégué", "Deputy Secretary General", KEPT),
@@ -107,9 +109,9 @@ BLOCKS = (
                 (),
             ),
             (
-                "La Force internationale d’assistance à la sécurité (FIAS) a ouvert, en\nmars, une équipe provinciale de "
-                "reconstruction à Faïzabad\u00a0; 33\u202f% de ses effectifs viennent de pays qui ne sont pas membres "
-                "de l’OTAN.",
+                "La Force internationale d’assistance à la sécurité (FIAS) a ouvert, en\nmars, une équipe provinciale "
+                "de reconstruction à Faïzabad\u00a0; 33\u202f% de ses effectifs viennent de pays qui ne sont pas "
+                "membres de l’OTAN.",
                 "In March, the International Security Assistance Force (FIAS) opened a regional rebuilding team in "
                 "Faizabad ; 33 % of its staff come from countries that are not members of NATO.",
                 (
@@ -186,8 +188,12 @@ BLOCKS = (
             )
         ],
     ),
-    (BlockKind.ADDRESS, "", [("Service de presse\nBP 12\n1110 Bruxelles", "Press Service\nPO Box 12\n1110 Brussels", (), (), ())]),
-)  # fmt: skip
+    (
+        BlockKind.ADDRESS,
+        "",
+        [("Service de presse\nBP 12\n1110 Bruxelles", "Press Service\nPO Box 12\n1110 Brussels", (), (), ())],
+    ),
+)
 REFERENCES = (
     "Updated on 4 June 2024, 18:30",
     "ISAF hands over in the north",
@@ -262,9 +268,7 @@ def sample(name="lettre/relève <b>& co"):
 
 @pytest.fixture(scope="module")
 def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
+    with sync_api.sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         yield chromium
         chromium.close()
@@ -341,7 +345,9 @@ def test_text_from_outside_shows_as_text(document):
 
 def test_the_policy_stops_what_an_attacker_would_add(browser, tmp_path):
     html = render_document(sample(), model=MODEL)
-    attack = "<p onclick='1' style='color:red'>x</p><script>document.title='owned'</script><img src='https://example.org/'>"
+    attack = (
+        "<p onclick='1' style='color:red'>x</p><script>document.title='owned'</script><img src='https://example.org/'>"
+    )
     file = tmp_path / "attacked.html"
     file.write_text(html.replace("</main>", attack + "</main>"), encoding="utf-8")
     page = browser.new_page()
@@ -540,7 +546,7 @@ CONTRAST = """() => {
     const [high, low] = [light(ground), light(ink)].sort((a, b) => b - a);
     const ratio = (high + 0.05) / (low + 0.05);
     seen += 1;
-    if (ratio < 4.5) poor.push(`${element.tagName}.${element.className} ${ratio.toFixed(2)} ${element.textContent.slice(0, 30)}`);
+    if (ratio < 4.5) poor.push([element.tagName, element.className, ratio, element.textContent.slice(0, 30)]);
   }
   return { seen, poor };
 }"""

@@ -24,12 +24,20 @@ MEMORY = 200_000
 
 
 @dataclass(frozen=True, slots=True)
+class _Part:
+    """A run of a text between addresses; without pieces it stays as it is."""
+
+    text: str
+    pieces: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class _Job:
-    """One input on its way through the engine: what it was, whether it is shouted, and its pieces."""
+    """One input on its way through the engine: what it was, whether it is shouted, and its parts."""
 
     text: str
     shouted: bool
-    pieces: tuple[str, ...]
+    parts: tuple[_Part, ...]
 
 
 class Translator:
@@ -82,26 +90,40 @@ class Translator:
         """
         lines = [one_line(text) for text in texts]
         jobs = [self._job(line, spellings or {}) for line in dict.fromkeys(lines)]
-        self._learn([piece for job in jobs for piece in job.pieces], _spread(len(texts), on_done))
+        pieces = [piece for job in jobs for part in job.parts for piece in part.pieces]
+        self._learn(pieces, _spread(len(texts), on_done))
         answers = {job.text: self._answer(job) for job in jobs}
         return [answers[line] for line in lines]
 
     def _job(self, line: str, spellings: Mapping[str, str]) -> _Job:
         if not guards.has_words(line) or guards.is_english(line):
-            return _Job(line, False, ())
+            return _Job(line, False, (_Part(line),))
         shouted = guards.is_shouted(line)
         calm = guards.sentence_case(line, spellings) if shouted else line
         limit = min(self.engine.max_source_tokens, LONG_SEGMENT_TOKENS)
-        return _Job(line, shouted, guards.split_long(calm, limit, self.engine.count_tokens))
+        parts = (
+            _Part(text, guards.split_long(text.strip(), limit, self.engine.count_tokens) if for_model else ())
+            for text, for_model in guards.around_addresses(calm)
+        )
+        return _Job(line, shouted, tuple(parts))
 
     def _answer(self, job: _Job) -> Hypothesis:
-        if not job.pieces:
-            return Hypothesis(job.text)
-        said = [self._known[piece] for piece in job.pieces]
-        text = guards.rejoin(job.pieces, [hypothesis.text for hypothesis in said])
+        said = [self._known[piece] for part in job.parts for piece in part.pieces]
+        text = "".join(self._said(part, last=part is job.parts[-1]) for part in job.parts)
         flags = dict.fromkeys(flag for hypothesis in said for flag in hypothesis.flags)
-        score = min(hypothesis.score for hypothesis in said)
+        score = min((hypothesis.score for hypothesis in said), default=0.0)
         return Hypothesis(guards.shout(text) if job.shouted else text, score, tuple(flags))
+
+    def _said(self, part: _Part, *, last: bool) -> str:
+        """Translate a part, with the blanks that it had around it."""
+        if not part.pieces:
+            return part.text
+        inner = part.text.strip()
+        before, _, after = part.text.partition(inner)
+        text = guards.rejoin(part.pieces, [self._known[piece].text for piece in part.pieces])
+        if not last and not inner.endswith("."):
+            text = text.removesuffix(".")
+        return before + text + after
 
     def _learn(self, pieces: Sequence[str], on_done: Callable[[int, int], None]) -> None:
         """Have the engine translate the pieces that are not known yet; what cannot be right is decoded again."""

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from aligner.model import Bitext, Block, Link, ModelInfo, Pair, Score, Term, TermOutcome
 
 # Paragraphs are the plain case and carry no label.
-_KINDS = {kind: kind.value.replace("-", " ").capitalize() for kind in BlockKind} | {
+_KINDS: dict[str, str] = {
+    **{kind: kind.replace("-", " ").capitalize() for kind in BlockKind},
     BlockKind.NUMBERED: "Numbered item",
     BlockKind.BULLET: "List item",
 }
@@ -213,17 +214,26 @@ def _reference(bitext: Bitext, link: Link, beside: str) -> Reference:
 
 
 def _facets(pairs: tuple[Pair, ...]) -> tuple[Facet, ...]:
-    severities = Counter(value for pair in pairs for value in {issue.severity for issue in pair.issues} or {"none"})
-    checks = Counter(value for pair in pairs for value in {issue.check for issue in pair.issues})
-    terms = Counter(value for pair in pairs for value in {outcome.status for outcome in pair.outcomes} or {"none"})
-    kinds = Counter(pair.source.block.kind for pair in pairs)
+    severities = _tally((issue.severity for issue in pair.issues) for pair in pairs)
+    checks = _tally((issue.check for issue in pair.issues) for pair in pairs)
+    terms = _tally((outcome.status for outcome in pair.outcomes) for pair in pairs)
+    kinds = _tally((pair.source.block.kind,) for pair in pairs)
     facets = (
-        Facet("severity", "Severity", _choices(severities, {s: s.capitalize() for s in Severity} | {"none": "No issue"})),
-        Facet("check", "Check", _choices(checks, {check: check for check in sorted(checks)})),
-        Facet("terms", "Terms", _choices(terms, {s: s.capitalize() for s in TermStatus} | {"none": "No term"})),
-        Facet("kind", "Block", _choices(kinds, dict(_KINDS))),
+        Facet("severity", "Severity", _choices(severities, {**_capitals(Severity), "none": "No issue"})),
+        Facet("check", "Check", _choices(checks, {check: check for check in sorted(checks) if check != "none"})),
+        Facet("terms", "Terms", _choices(terms, {**_capitals(TermStatus), "none": "No term"})),
+        Facet("kind", "Block", _choices(kinds, _KINDS)),
     )
     return tuple(facet for facet in facets if facet.choices)
+
+
+def _tally(rows: Iterable[Iterable[str]]) -> Counter[str]:
+    """Count the rows that have each value, each row once; those that have no value count as `none`."""
+    return Counter(value for row in rows for value in set(row) or ("none",))
+
+
+def _capitals(names: Iterable[str]) -> dict[str, str]:
+    return {name: name.capitalize() for name in names}
 
 
 def _choices(counts: Counter[str], labels: dict[str, str]) -> tuple[tuple[str, str, int], ...]:

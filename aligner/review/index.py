@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from aligner.model import Score
     from aligner.review.summary import RunSummary
 
-# The metrics of the chart, by how their names begin, highest value first so that the two do not cross.
+# The metrics of the chart, by how their names begin, from the top.
 _CHARTED = ("chrF", "BLEU")
 
 

@@ -2,12 +2,13 @@
 
     python benchmarks/segmentation/compare.py
 
-It measures `aligner.segment` and those candidates that are installed, on the gold cases of the test suite and, where
-that folder exists, on the one-sentence-a-line files of ../shared/eval/split, joined into pseudo-paragraphs.
+It measures `aligner.segment` and those candidates that are installed on the gold cases of the test suite and, where
+those folders exist, on the one-sentence-a-line files of ../shared/eval/split, joined into pseudo-paragraphs, and on
+the novels of ../shared/eval/align, whose paragraphs are known.
 
 A boundary is counted by the number of visible characters before it, so that what a splitter does to white space is
 neither rewarded nor punished. Line breaks are turned into spaces for everyone, since several candidates take each
-line for a paragraph. `errors` prints where one splitter differs from the gold.
+line for a paragraph. `--errors` prints where one splitter differs from the gold.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 GOLD = ROOT / "tests/cases/segmentation.jsonl"
 LINES = ROOT.parent / "shared/eval/split"
+NOVELS = ROOT.parent / "shared/eval/align"
 SENTENCES_A_PARAGRAPH = 8
 TERMINAL = tuple(".!?…")
 CLOSERS = " \u00a0\u202f\"'»”’)]"
@@ -176,11 +178,21 @@ def line_file(path: Path) -> Iterator[Paragraph]:
             yield Paragraph(batch)
 
 
+def novel(sentences: Path) -> Iterator[Paragraph]:
+    """Paragraphs of a novel; `fr.para` holds the number of each line's paragraph."""
+    lines = sentences.read_text(encoding="utf-8").splitlines()
+    numbers = sentences.with_suffix(".para").read_text(encoding="utf-8").split()
+    for _, rows in groupby(zip(numbers, lines, strict=True), key=lambda row: row[0]):
+        yield Paragraph(tuple(line for _, line in rows))
+
+
 def sets() -> Iterator[tuple[str, tuple[Paragraph, ...]]]:
     if GOLD.exists():
         yield "gold cases", gold_cases()
     for path in sorted(LINES.glob("*.tsv")):
         yield path.stem, tuple(line_file(path))
+    if novels := sorted(NOVELS.glob("*/fr.txt")):
+        yield "novels", tuple(paragraph for path in novels for paragraph in novel(path))
 
 
 def print_errors(split: Splitter, paragraphs: tuple[Paragraph, ...]) -> None:
@@ -195,8 +207,8 @@ def print_errors(split: Splitter, paragraphs: tuple[Paragraph, ...]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--errors", metavar="CANDIDATE", help="print where this candidate differs from the gold")
-    parser.add_argument("--set", metavar="NAME", help="only this set")
+    parser.add_argument("--errors", choices=[name for name, _, _ in CANDIDATES], help="where it differs from the gold")
+    parser.add_argument("--set", help="only the set of this name")
     options = parser.parse_args()
     splitters: list[tuple[str, Splitter]] = []
     for name, distribution, load in CANDIDATES:
@@ -205,6 +217,8 @@ def main() -> None:
                 splitters.append((f"{name} {version(distribution)}", load()))
             except ImportError as error:
                 print(f"skipped {name}: {error}")
+    if not splitters:
+        return
     for title, paragraphs in sets():
         if options.set not in (None, title):
             continue

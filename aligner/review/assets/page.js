@@ -77,7 +77,8 @@ function filters(form, rows) {
     for (const item of rows) item.group.hidden = !shownGroups.has(item.group);
     const count = segments.filter((item) => item.shown).length;
     const narrowed = wanted || severity.length + check.length + terms.length + kind.length > 0;
-    status.value = narrowed ? `${count} of ${segments.length} segments` : `${segments.length} segments`;
+    const total = `${segments.length} segment${segments.length === 1 ? "" : "s"}`;
+    status.value = narrowed ? `${count} of ${total}` : total;
     one(".empty").hidden = shownGroups.size > 0;
     clear.hidden = !narrowed;
     for (const menu of all(".menu", form)) {
@@ -130,6 +131,12 @@ function keyboard(form, rows) {
     row.setAttribute("aria-current", "true");
   }
 
+  function visit(row) {
+    select(row);
+    row.focus({ preventScroll: true });
+    row.scrollIntoView({ block: "nearest" });
+  }
+
   // Where to start from: the current row, or when it was scrolled away, the first one on the screen.
   function position(step) {
     const top = form.getBoundingClientRect().bottom;
@@ -144,11 +151,7 @@ function keyboard(form, rows) {
     const count = segments.length;
     for (let far = 1; far <= count; far++) {
       const item = segments[(((from + step * far) % count) + count) % count];
-      if (!item.shown || !wanted(item)) continue;
-      select(item.row);
-      item.row.focus({ preventScroll: true });
-      item.row.scrollIntoView({ block: "nearest" });
-      return;
+      if (item.shown && wanted(item)) return visit(item.row);
     }
   }
 
@@ -162,12 +165,16 @@ function keyboard(form, rows) {
   };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || help.open || event.isComposing) return;
-    if (event.key === "Escape") for (const menu of all(".menu[open]", form)) (menu.open = false), one("summary", menu).focus();
+    if (event.key === "Escape") {
+      for (const menu of all(".menu[open]", form)) {
+        menu.open = false;
+        one("summary", menu).focus();
+      }
+    }
     if (event.target === search && event.key === "Enter") {
       event.preventDefault();
-      current = null;
       const first = segments.find((item) => item.shown);
-      if (first) (select(first.row), first.row.focus());
+      if (first) visit(first.row);
     }
     if (event.target.matches("input:not([type=checkbox]), textarea, select, [contenteditable]")) return;
     if (!(event.key in keys) || !one("[name=shortcuts]", help).checked) return;

@@ -1,0 +1,45 @@
+"""What an engine is: it turns French texts into English ones and knows nothing of segments, terms or typography."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from aligner.model import Hypothesis, ModelInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Decoding:
+    """How to search for a translation.
+
+    `strict` is for a second try after a loop or a runaway: no phrase of three tokens twice, repeated tokens
+    penalised, a tighter cap on length.
+    """
+
+    beam: int = 4
+    strict: bool = False
+
+
+class Engine(Protocol):
+    """A loaded model. Its answer to a text does not depend on the other texts of a call."""
+
+    info: ModelInfo
+    max_source_tokens: int
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Count source tokens as the model sees them, the end mark included."""
+        ...
+
+    def decode(
+        self, texts: Sequence[str], decoding: Decoding, *, on_done: Callable[[int], None] | None = None
+    ) -> list[Hypothesis]:
+        """Translate any number of texts, one hypothesis each, in order.
+
+        A hypothesis's score is its length-normalised log-probability; its flags are ("cut",) when the cap on length
+        ended it. `on_done` is told, from the calling thread, how many more texts are done. Raises ValueError on a
+        text of more than `max_source_tokens`.
+        """
+        ...

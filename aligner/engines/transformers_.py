@@ -1,0 +1,267 @@
+"""The engine on transformers: batches of equal length, one worker a core. Imported only to load a Marian model."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import file_digest
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+import transformers
+from safetensors import SafetensorError
+from transformers import (
+    MarianConfig,
+    MarianMTModel,
+    MarianTokenizer,
+    NoRepeatNGramLogitsProcessor,
+    RepetitionPenaltyLogitsProcessor,
+)
+
+from aligner.engines.beam import beam_search
+from aligner.engines.marian import Decoder
+from aligner.errors import ModelError
+from aligner.model import Hypothesis, ModelInfo
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from aligner.engines.beam import Search
+    from aligner.engines.protocol import Decoding
+    from aligner.engines.registry import ModelFolder
+
+#: Sources are padded to a multiple of this, and a batch has sources of one padded length only. So no sum runs over
+#: more or fewer terms because of a neighbour, and a text's translation and score are the same in any batch.
+PADDING = 8
+#: Padded source tokens in a batch: a worker's matrices are large enough from here on, its memory stays small.
+BATCH_TOKENS = {"cpu": 2048, "cuda": 16384}
+#: Translations may have this many tokens for each source token, and this many more, plainly and strictly. The longest
+#: of ours among 3,000 sentences needed 1.6 for each.
+LONGEST, LONGEST_STRICT = (2.0, 16), (1.5, 8)
+#: What strict decoding forbids: an n-gram said twice; and by what repeated tokens' log-probabilities are multiplied.
+NO_REPEAT_NGRAM, REPETITION_PENALTY = 3, 1.2
+
+#: How to read characters that French text has and a model's vocabulary may lack; used only for those it does lack.
+READINGS = {
+    "\u00ad": "",  # soft hyphen: where a word may be broken, no part of it
+    "\u2060": "",  # word joiner, and the two below: they shape a line, not a word
+    "\u200c": "",
+    "\u200d": "",
+    "\u2010": "-",  # hyphen
+    "\u2011": "-",  # no-break hyphen, as in "porte‑parole"; vocabularies normalise it to U+2010 and lack that
+    "\u2012": "-",  # figure dash, between the groups of a telephone number
+    "\u2212": "-",  # minus sign
+    "\u2015": "–",  # horizontal bar, which opens direct speech
+    "\u2018": "’",  # a quotation mark that typists put for the apostrophe
+    "\u02bc": "’",  # the letter apostrophe
+    "\u2032": "’",  # prime, for minutes and for the apostrophe
+    "\u2019": "'",  # should a vocabulary have only the typewriter's apostrophe
+    "„": "“",
+    "‹": "«",  # quotation inside a quotation
+    "›": "»",
+    "°": "o",  # "n° 3" is the poor man's "nᵒ 3"; read as "no 3" too
+    "§": "paragraphe ",
+    "Ç": "C",  # capitals that a small vocabulary lacks
+    "Œ": "Oe",
+    "Æ": "Ae",
+    "æ": "ae",
+    "×": "x",
+    "½": "1/2",
+    "■": "•",  # bullets
+    "▪": "•",
+    "◦": "•",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A text as the model reads it, its place among the texts, and the length that it is padded to."""
+
+    place: int
+    tokens: tuple[int, ...]
+    padded: int
+
+
+class TransformersEngine:
+    """A Marian model in float32 on the CPU, one single-threaded worker a core, or in float16 on a GPU."""
+
+    def __init__(self, folder: ModelFolder, *, device: str, threads: int | None, batch_tokens: int | None) -> None:
+        self._device = _device(device)
+        cpu = self._device.type == "cpu"
+        self._workers = (threads or cores()) if cpu else 1
+        self._batch_tokens = batch_tokens or BATCH_TOKENS["cpu" if cpu else "cuda"]
+        dtype = torch.float32 if cpu else torch.float16
+        self._tokenizer, model = _load(folder.path, dtype, self._device)
+        self._encoder, self._pad = model.get_encoder(), model.config.pad_token_id
+        with torch.inference_mode():
+            self._decoder = Decoder(model)
+        self._readings = self._needed_readings()
+        self._max_target: int = model.config.max_position_embeddings
+        self.max_source_tokens = min(self._max_target, self._tokenizer.model_max_length)
+        with (folder.path / "model.safetensors").open("rb") as weights:
+            sha256 = file_digest(weights, "sha256").hexdigest()
+        options = (
+            ("transformers", transformers.__version__),
+            ("torch", torch.__version__),
+            ("device", self._device.type),
+            ("dtype", str(dtype).removeprefix("torch.")),
+        )
+        self.info = ModelInfo(folder.id, folder.revision, sha256, "transformers", options)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Count source tokens as the model sees them, the end mark included."""
+        return [len(tokens) for tokens in self._tokens(texts)]
+
+    def decode(
+        self, texts: Sequence[str], decoding: Decoding, *, on_done: Callable[[int], None] | None = None
+    ) -> list[Hypothesis]:
+        """Translate any number of texts, one hypothesis each, in order; see `Engine.decode`."""
+        sources = [self._source(place, tokens) for place, tokens in enumerate(self._tokens(texts))]
+        hypotheses = [Hypothesis("")] * len(sources)
+        with _workers(self._workers) as pool:
+            jobs = {
+                pool.submit(self._search, batch, decoding): batch
+                for batch in batches(sources, self._batch_tokens, self._workers)
+            }
+            for job in as_completed(jobs):
+                for source, search in zip(jobs[job], job.result(), strict=True):
+                    hypotheses[source.place] = self._hypothesis(search)
+                if on_done is not None:
+                    on_done(len(jobs[job]))
+        return hypotheses
+
+    def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
+        read = [text.translate(self._readings) for text in texts]
+        # Split, "</s>" in a text is four characters; whole, it would end the sentence there.
+        return self._tokenizer(read, split_special_tokens=True)["input_ids"] if read else []
+
+    def _needed_readings(self) -> dict[int, str]:
+        lacking = self._tokenizer.unk_token_id
+        tokens = self._tokenizer(list(READINGS), split_special_tokens=True)["input_ids"]
+        return {
+            ord(character): READINGS[character]
+            for character, ids in zip(READINGS, tokens, strict=True)
+            if lacking in ids
+        }
+
+    def _source(self, place: int, tokens: list[int]) -> _Source:
+        if len(tokens) > self.max_source_tokens:
+            raise ValueError(f"text {place} has {len(tokens)} tokens, the model takes {self.max_source_tokens}")
+        padded = min(-(-len(tokens) // PADDING) * PADDING, self.max_source_tokens)
+        return _Source(place, tuple(tokens), padded)
+
+    @torch.inference_mode()
+    def _search(self, batch: Sequence[_Source], decoding: Decoding) -> list[Search]:
+        padded = [(*source.tokens, *[self._pad] * (source.padded - len(source.tokens))) for source in batch]
+        ids = torch.tensor(padded, device=self._device)
+        mask = torch.zeros(ids.shape, dtype=self._decoder.head.dtype, device=self._device)
+        lengths = torch.tensor([len(source.tokens) for source in batch], device=self._device)
+        mask[torch.arange(ids.shape[1], device=self._device) >= lengths[:, None]] = -torch.inf
+        mask = mask[:, None, None]
+        states = self._encoder(input_ids=ids, attention_mask=mask).last_hidden_state
+        factor, more = LONGEST_STRICT if decoding.strict else LONGEST
+        longest = [min(int(factor * len(source.tokens)) + more, self._max_target) for source in batch]
+        processors = (
+            [RepetitionPenaltyLogitsProcessor(REPETITION_PENALTY), NoRepeatNGramLogitsProcessor(NO_REPEAT_NGRAM)]
+            if decoding.strict
+            else []
+        )
+        return beam_search(self._decoder, states, mask, longest, decoding.beam, processors)
+
+    def _hypothesis(self, search: Search) -> Hypothesis:
+        text = self._tokenizer.decode(search.tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False)
+        ended = search.tokens[-1:] == (self._decoder.end,)
+        return Hypothesis(text, search.score, () if ended else ("cut",))
+
+
+def batches(sources: Sequence[_Source], budget: int, workers: int) -> list[list[_Source]]:
+    """Gather sources of one padded length into batches of at most `budget` padded tokens, the longest first.
+
+    Batches are smaller when there is too little for all workers.
+    """
+    total = sum(source.padded for source in sources)
+    budget = min(budget, max(256, total // (4 * workers)))
+    by_length: dict[int, list[_Source]] = {}
+    for source in sources:
+        by_length.setdefault(source.padded, []).append(source)
+    found = []
+    for padded in sorted(by_length, reverse=True):
+        group = by_length[padded]
+        count = -(-len(group) * padded // budget)
+        size = -(-len(group) // count)
+        found += [group[start : start + size] for start in range(0, len(group), size)]
+    return found
+
+
+def cores() -> int:
+    """Count the CPU cores that this process may use, by its affinity and its control group's quota."""
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    quota = Path("/sys/fs/cgroup/cpu.max")
+    granted, _, period = (quota.read_text(encoding="ascii") if quota.exists() else "max").partition(" ")
+    return allowed if granted == "max" else max(1, min(allowed, int(granted) // int(period)))
+
+
+@contextmanager
+def _workers(count: int) -> Iterator[ThreadPoolExecutor]:
+    """Single-threaded workers. Their setting is torch's for the whole process meanwhile, so it is put back."""
+    before = torch.get_num_threads()
+    pool = ThreadPoolExecutor(count, "aligner", torch.set_num_threads, (1,))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+        torch.set_num_threads(before)
+
+
+def _device(name: str) -> torch.device:
+    if name == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    if name.startswith("cuda") and not torch.cuda.is_available():
+        raise ModelError("this torch sees no CUDA device", "use --device cpu, or install torch with CUDA")
+    return torch.device(name)
+
+
+def _load(path: Path, dtype: torch.dtype, device: torch.device) -> tuple[Any, Any]:
+    try:
+        with _quiet():
+            config = MarianConfig.from_pretrained(path)
+            if config.model_type != "marian":
+                raise ModelError(
+                    f"it is a {config.model_type} model", "name a Marian model, such as opus-mt-fr-en", path=path
+                )
+            tokenizer = MarianTokenizer.from_pretrained(path)
+            loaded: Any = MarianMTModel.from_pretrained(
+                path, dtype=dtype, use_safetensors=True, attn_implementation="sdpa", output_loading_info=True
+            )
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
+        problem = str(error).partition("\n")[0]
+        raise ModelError(f"it cannot be loaded: {problem}", "fetch or convert the model again", path=path) from error
+    model, report = loaded
+    if report["missing_keys"]:
+        raise ModelError(
+            f"model.safetensors lacks {len(report['missing_keys'])} of the weights",
+            "fetch or convert the model again",
+            path=path,
+        )
+    return tokenizer, model.eval().to(device)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep transformers from showing a bar for an instant's work and from asking for packages that we do not need."""
+    logging: Any = transformers.utils.logging
+    bars, verbosity = logging.is_progress_bar_enabled(), logging.get_verbosity()
+    logging.disable_progress_bar()
+    logging.set_verbosity_error()
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message=".*sacremoses")
+            yield
+    finally:
+        logging.set_verbosity(verbosity)
+        if bars:
+            logging.enable_progress_bar()

@@ -1,0 +1,75 @@
+"""English typography: every change explained, nothing changed that is not French."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aligner.formulas import formula
+from aligner.model import BlockKind, replay
+from aligner.typography import english
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "expected"),
+    [
+        ("« Oui »", "«\xa0Yes\xa0»", "“Yes”"),
+        ('"Oui"', 'He said "yes" and "no"', "He said “yes” and “no”"),
+        ("33 %", "33\xa0%", "33%"),
+        ("Qui ?", "Who ?", "Who?"),
+        ("un ; deux : trois", "one ; two : three", "one; two: three"),
+        ("1 234,5", "some 1\u202f234,5 of them", "some 1,234.5 of them"),
+        ("50 000 hommes et 1,5 million", "50 000 men and 1,5 million", "50,000 men and 1.5 million"),
+        ("le programme", "the programme", "the programme"),
+        ("Le programme", "the programme", "The programme"),
+        ("Le double", "A  double blank ", "A double blank"),
+    ],
+)
+def test_french_typography_becomes_english(source: str, target: str, expected: str):
+    text, changes = english(source, target)
+    assert text == expected
+    assert replay(target, changes) == text
+    assert bool(changes) == (target != expected)
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("Tél. : +32 2 707 41 11", "Tel.: +32 2 707 41 11"),
+        ("le 23-Mar-2005 11:49", "on 23-Mar-2005 11:49"),
+        ("mille cinq cents", "1,500 men, and 3,250 more"),  # no number that the source has
+        ("en 2004 200 soldats", "in 2004 200 soldiers"),
+        ("(.MP3/5770kb)", "(.MP3/5770kb)"),
+        ("http://a.int/a?b=1,5", "http://a.int/a?b=1,5"),
+        ('5’ 3"', '5’ 3"'),
+        ("www.nato.int", "www.nato.int"),
+    ],
+)
+def test_what_is_no_typography_stays(source: str, target: str):
+    assert english(source, target) == (target, ())
+
+
+@given(st.text(alphabet='aB«»"“” \xa0\u202f1234,.;:!?%'), st.text(alphabet='aB«»"“” \xa0\u202f1234,.;:!?%'))
+def test_changes_replay_and_settle(source: str, target: str):
+    text, changes = english(source, target)
+    assert replay(target, changes) == text
+    assert not {"«", "»", "\u202f"} & set(text)
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "expected"),
+    [
+        ("Mis à jour le: 13 Oct. 2023 15:52", BlockKind.DATE_LINE, "Updated: 13 Oct. 2023 15:52"),
+        ("Mise à jour : 23-Mar-2005 11:49 OTAN Hebdo", BlockKind.DATE_LINE, "Updated: 23-Mar-2005 11:49 OTAN Hebdo"),
+        ("Bruxelles, le 1er avril 2019", BlockKind.DATE_LINE, "Bruxelles, 1 April 2019"),
+        ("Lundi 4 décembre 2006", BlockKind.DATE_LINE, "Monday 4 December 2006"),
+        ("15/09/2004 - NATO", BlockKind.DATE_LINE, "15/09/2004 - NATO"),
+        ("Télécopie : +32", BlockKind.ADDRESS, "Fax: +32"),
+        ("BP 22", BlockKind.ADDRESS, "PO Box 22"),
+        ("Multimédia", BlockKind.HEADING, "Multimedia"),
+        ("Retour à la page d’accueil", BlockKind.NAVIGATION, "Back to homepage"),
+        ("Les ministres se réunissent le 4 mai.", BlockKind.PARAGRAPH, None),
+        ("Visite du Conseil", BlockKind.NAVIGATION, None),
+    ],
+)
+def test_formulas(line: str, kind: BlockKind, expected: str | None):
+    assert formula(line, kind) == expected
