@@ -74,6 +74,13 @@ def numbers(pair: Pair) -> Iterator[Issue]:
         yield Issue("numbers", Severity.ERROR, f"extra: {', '.join(sorted(extra.elements()))}")
 
 
+def footnote_marks(pair: Pair) -> Iterator[Issue]:
+    """Marks of footnotes that the target lost."""
+    for mark in re.findall("[¹²³⁴-⁹]+", pair.source.text):
+        if mark not in pair.target:
+            yield Issue("footnote-mark", Severity.WARNING, f"{mark} is not in the target")
+
+
 def addresses(pair: Pair) -> Iterator[Issue]:
     """URLs and e-mail addresses that changed."""
     source, target = (Counter(URL_OR_EMAIL.findall(text)) for text in (pair.source.text, pair.target))
@@ -117,6 +124,7 @@ CHECKS: tuple[Callable[[Pair], Iterator[Issue]], ...] = (
     terms_forbidden,
     untranslated,
     numbers,
+    footnote_marks,
     addresses,
     doubled_words,
     brackets,

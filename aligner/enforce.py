@@ -152,7 +152,7 @@ def _alike_place(work: _Work, hit: TermHit) -> tuple[int, int] | None:
 
 
 def _alike(found: str, model: str) -> float:
-    """How alike two phrases are: by letters (Ratcliff-Obershelp) for misspelt terms, by words (Dice) for reordered ones."""
+    """Say how alike phrases are: by letters (Ratcliff-Obershelp) if misspelt, by words (Dice) if reordered."""
     letters = SequenceMatcher(None, found, model, autojunk=False).ratio()
     said, meant = ({word.lemma for word in words(text, "en")} for text in (found, model))
     return max(letters, 2 * len(said & meant) / (len(said) + len(meant)))

@@ -145,7 +145,7 @@ def _reference(run: _Run, one: Input) -> Document | None:
     try:
         return read_document(path, one.name)
     except FileError as error:
-        run.failed.append((f"{REFERENCES}/{path.name}", f"{error.problem}; {error.remedy}"))
+        run.failed.append((f"{REFERENCES}/{path.relative_to(folder).as_posix()}", f"{error.problem}; {error.remedy}"))
         return None
 
 

@@ -16,7 +16,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
     Floats = NDArray[np.float64]
     Integers = NDArray[np.int64]
@@ -52,7 +52,8 @@ class CharacterNgrams:
             common = near.common[segments.stop] - near.common[segments.start]
             product -= common * (far.common[ends] - far.common[starts])
             norms = near_norms(len(segments))[segments.stop] * far_norms(size)[ends]
-            return np.clip(np.divide(product, norms, out=np.zeros(len(stops)), where=norms > 0), 0.0, 1.0)
+            np.divide(product, norms, out=product, where=norms > 0)
+            return product.clip(0.0, 1.0)
 
         return spans
 
@@ -78,7 +79,8 @@ class Lengths:
             expected = ratio * (near[segments.stop] - near[segments.start])
             length = far[ends] - far[starts]
             # One more, so that two empty texts agree.
-            return np.exp(-((length - expected) ** 2) / (self.variance * (length + expected) + 1))
+            score: Floats = np.exp(-((length - expected) ** 2) / (self.variance * (length + expected) + 1))
+            return score
 
         return spans
 
@@ -126,22 +128,22 @@ class _Vectors:
 
 def _vectors(source: Sequence[str], target: Sequence[str], size: int) -> tuple[_Vectors, _Vectors]:
     vocabulary: dict[str, int] = {}
-    sides = [_entries(texts, vocabulary, size) for texts in (source, target)]
-    frequencies = np.zeros(len(vocabulary))
-    mean = np.zeros(len(vocabulary))
-    for _, grams, counts in sides:
+    counted = [_entries(texts, vocabulary, size) for texts in (source, target)]
+    frequencies, mean = np.zeros(len(vocabulary)), np.zeros(len(vocabulary))
+    for _, grams, counts in counted:
         frequencies += np.bincount(grams, minlength=len(vocabulary))
         mean += np.bincount(grams, counts, minlength=len(vocabulary))
     idf = np.log1p((len(source) + len(target)) / frequencies)
     mean *= idf
-    # The fewer the segments, the more the mean is what they say; that of one would leave nothing of it.
+    # The fewer the segments, the more their mean is what they say; of a single one it would leave nothing.
     mean *= np.sqrt(1 - 1 / min(len(source), len(target))) / max(np.sqrt(mean @ mean), 1e-9)
-    near, far = (
-        _Vectors(rows, grams, values, _sums(np.bincount(rows, values * mean[grams], minlength=len(texts))))
-        for texts, (rows, grams, counts) in zip((source, target), sides, strict=True)
-        for values in [counts * idf[grams]]
-    )
-    return near, far
+
+    def vectors(texts: Sequence[str], segments: Integers, grams: Integers, counts: Floats) -> _Vectors:
+        values = counts * idf[grams]
+        common = _sums(np.bincount(segments, values * mean[grams], minlength=len(texts)))
+        return _Vectors(segments, grams, values, common)
+
+    return vectors(source, *counted[0]), vectors(target, *counted[1])
 
 
 def _entries(texts: Sequence[str], vocabulary: dict[str, int], size: int) -> tuple[Integers, Integers, Floats]:
@@ -217,5 +219,5 @@ def _ends(size: int, stops: range) -> tuple[slice, slice]:
     return slice(stops.start, stops.stop), slice(stops.start - size, stops.stop - size)
 
 
-def _sums(values: Floats | Sequence[int]) -> Floats:
+def _sums(values: ArrayLike) -> Floats:
     return np.concatenate(([0.0], np.cumsum(values, dtype=np.float64)))

@@ -7,6 +7,7 @@ and replayed.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from aligner.model import Change
@@ -22,6 +23,7 @@ _BLANKS = r"[ \t\xa0\u2009\u202f]"
 _FRENCH_NUMBER = re.compile(
     rf"(?<![\w+,.(/-])(?<!\d{_BLANKS})(?:\d{{1,3}}(?:{_BLANKS}\d{{3}})+(?:,\d+)?|\d+,\d+)(?![\w/]|{_BLANKS}?\d|,\d)"
 )
+_WHOLE_NUMBER = re.compile(r"(?<![\w.,/:-])\d+(?![\w/:-]|[.,]\d)")
 _URL = re.compile(r"https?://\S+|www\.\S+")
 
 
@@ -57,8 +59,10 @@ def straight_quotes(_source: str, target: str) -> Iterator[Edit]:
 
 
 def blanks_before_signs(source: str, target: str) -> Iterator[Edit]:
-    """The blanks that French sets before ; : ! ? %, and slips before commas, stops and closing brackets."""
-    for found in re.finditer(rf"(?<=\S){_BLANKS}+(?=[;:!?%,)\]”]|\.(?!\w))", target):
+    """The blanks that French sets before ; : ! ? %, and slips before commas, stops and on the inside of brackets."""
+    for found in re.finditer(rf"(?<=[(\[“]){_BLANKS}+", target):
+        yield *found.span(), ""
+    for found in re.finditer(rf"(?<=\S){_BLANKS}+(?=[;:!?%,)\]”]|\.(?!\w))(?<![(\[“])", target):
         # " :" of a file ending or a smiley in the source stays as the source has it.
         if not re.match(r":[-)(]", target[found.end() :]) or found[0] + target[found.end()] not in source:
             yield *found.span(), ""
@@ -81,6 +85,34 @@ def numbers(source: str, target: str) -> Iterator[Edit]:
             yield *found.span(), english_number(found[0])
 
 
+def digits(source: str, target: str) -> Iterator[Edit]:
+    """Numbers that the model misspelt by one digit: a number that only the target has, for one that it lacks."""
+    meant, said = ([*_WHOLE_NUMBER.finditer(text)] for text in (source, target))
+    missing = Counter(found[0] for found in meant) - Counter(found[0] for found in said)
+    extra = Counter(found[0] for found in said) - Counter(found[0] for found in meant)
+    for found in said:
+        near = [number for number in missing if extra[found[0]] and _one_digit_apart(number, found[0])]
+        if len(near) == 1:
+            missing -= Counter(near)
+            extra -= Counter([found[0]])
+            yield *found.span(), near[0]
+
+
+def _one_digit_apart(number: str, other: str) -> bool:
+    """Tell whether one of two numbers is the other with a digit left out; short ones are too easily another number."""
+    short, long = sorted((number, other), key=len)
+    return len(short) >= 3 and any(short == long[:at] + long[at + 1 :] for at in range(len(long)))
+
+
+def footnote_marks(source: str, target: str) -> Iterator[Edit]:
+    """The mark of a footnote at the end of the source that the target lost."""
+    mark = re.search(r"(?P<mark>[¹²³⁴-⁹]+)(?P<stop>[.!?…]?)\W*$", source)
+    if mark and target and mark["mark"] not in target:
+        stop = re.search(r"[.!?…]?\W*$", target)
+        at = stop.start() if stop and mark["stop"] else len(target.rstrip())
+        yield at, at, mark["mark"]
+
+
 def first_capital(source: str, target: str) -> Iterator[Edit]:
     """A capital at the beginning where the source has one, and the target a small letter."""
     first, own = re.search(r"[^\W_]", source), re.search(r"[^\W_]", target)
@@ -94,6 +126,8 @@ RULES: tuple[tuple[str, Callable[[str, str], Iterator[Edit]]], ...] = (
     ("quotes", guillemets),
     ("quotes", straight_quotes),
     ("numbers", numbers),  # before the blanks inside of them are touched
+    ("digits", digits),
+    ("footnote-marks", footnote_marks),
     ("blanks-before-signs", blanks_before_signs),
     ("blanks", blanks),
     ("first-capital", first_capital),

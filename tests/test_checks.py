@@ -17,6 +17,7 @@ def _flags(source: str, target: str, **more: object) -> list[str]:
         ("numbers", "en 2004 et 2005.", "in 2004."),
         ("numbers", "1 234,5 km.", "1,243.5 km."),
         ("numbers", "trois.", "33."),
+        ("footnote-mark", "La Finlande², ici.", "Finland, here."),
         ("address", "Voir www.nato.int ici.", "See www.nato.com here."),
         ("untranslated", "Les ministres ont siégé hier.", "Les ministres ont siégé hier."),
         ("doubled-word", "La force part.", "The the force leaves."),

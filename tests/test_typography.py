@@ -20,6 +20,11 @@ from aligner.typography import english
         ("1 234,5", "some 1\u202f234,5 of them", "some 1,234.5 of them"),
         ("50 000 hommes et 1,5 million", "50 000 men and 1,5 million", "50,000 men and 1.5 million"),
         ("le programme", "the programme", "the programme"),
+        ("la résolution 1244 de 1999", "Resolution 12444 of 19999", "Resolution 1244 of 1999"),
+        ("en 2021 et 2022", "in 201 and 2022", "in 2021 and 2022"),
+        ("au Kosovo¹", "in Kosovo", "in Kosovo¹"),
+        ("en Macédoine¹.", "in Macedonia.", "in Macedonia¹."),
+        ("(ONU)", "( UN )", "(UN)"),
         ("Le programme", "the programme", "The programme"),
         ("Le double", "A  double blank ", "A double blank"),
     ],
@@ -42,6 +47,9 @@ def test_french_typography_becomes_english(source: str, target: str, expected: s
         ("http://a.int/a?b=1,5", "http://a.int/a?b=1,5"),
         ('5’ 3"', '5’ 3"'),
         ("www.nato.int", "www.nato.int"),
+        ("en 1998", "in 1999 or 1989"),  # another number, not a slip
+        ("le 12", "on 123"),
+        ("¹ Note", "¹ Note"),
     ],
 )
 def test_what_is_no_typography_stays(source: str, target: str):

@@ -50,7 +50,7 @@ def aligner(
 def main() -> None:
     """Run the command line; a user's error is one line on stderr and exit code 2."""
     try:
-        code = app(standalone_mode=False)
+        code = app(prog_name="aligner", standalone_mode=False)
     except AlignerError as error:
         _fail(str(error))
     except TyperException as error:

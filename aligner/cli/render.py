@@ -40,8 +40,9 @@ def progress(total: int, title: str, *, quiet: bool) -> Iterator[Callable[[int],
 def run(summary: RunSummary, output: Path) -> None:
     """Print what a run made: a row a document, the corpus, and where to look."""
     console = Console()
-    table = Table("Document", box=None, pad_edge=False, header_style="bold")
-    for heading in ("Segments", "Terms met", "Errors", "BLEU", "chrF++", "no glossary"):
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("Document", overflow="fold")
+    for heading in ("Segments", "Terms met", "Errors", "BLEU", "chrF++", "glossary off"):
         table.add_column(heading, justify="right")
     for document in summary.documents[:LISTED]:
         terms = dict(document.terms)

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from hashlib import file_digest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 import torch
 import transformers
 from safetensors import SafetensorError
 from transformers import (
+    LogitNormalization,
     MarianConfig,
     MarianMTModel,
     MarianTokenizer,
@@ -29,6 +31,8 @@ from aligner.model import Hypothesis, ModelInfo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    from transformers import LogitsProcessor
 
     from aligner.engines.beam import Search
     from aligner.engines.protocol import Decoding
@@ -46,6 +50,7 @@ LONGEST, LONGEST_STRICT = (2.0, 16), (1.5, 8)
 NO_REPEAT_NGRAM, REPETITION_PENALTY = 3, 1.2
 
 #: How to read characters that French text has and a model's vocabulary may lack; used only for those it does lack.
+#: A letter that is not here and is lacking is read without its accent ("naïf"), or else small ("Z").
 READINGS = {
     "\u00ad": "",  # soft hyphen: where a word may be broken, no part of it
     "\u2060": "",  # word joiner, and the two below: they shape a line, not a word
@@ -65,8 +70,9 @@ READINGS = {
     "›": "»",
     "°": "o",  # "n° 3" is the poor man's "nᵒ 3"; read as "no 3" too
     "§": "paragraphe ",
-    "Ç": "C",  # capitals that a small vocabulary lacks
-    "Œ": "Oe",
+    "[": "(",
+    "]": ")",
+    "Œ": "Oe",  # ligatures, which Unicode does not take apart
     "Æ": "Ae",
     "æ": "ae",
     "×": "x",
@@ -140,13 +146,19 @@ class TransformersEngine:
         return self._tokenizer(read, split_special_tokens=True)["input_ids"] if read else []
 
     def _needed_readings(self) -> dict[int, str]:
-        lacking = self._tokenizer.unk_token_id
-        tokens = self._tokenizer(list(READINGS), split_special_tokens=True)["input_ids"]
-        return {
-            ord(character): READINGS[character]
-            for character, ids in zip(READINGS, tokens, strict=True)
-            if lacking in ids
-        }
+        unknown = self._tokenizer.unk_token_id
+        letters = map(chr, (*range(ord("A"), ord("Z") + 1), *range(0xC0, 0x180)))
+
+        def is_known(text: str) -> bool:
+            return unknown not in self._tokenizer(text, split_special_tokens=True)["input_ids"]
+
+        readings = {}
+        for character in (*READINGS, *letters):
+            if not is_known(character):
+                bare = normalize("NFD", character)[0]
+                candidates = (READINGS[character],) if character in READINGS else (bare, bare.lower())
+                readings[ord(character)] = next(filter(is_known, candidates), character)
+        return readings
 
     def _source(self, place: int, tokens: list[int]) -> _Source:
         if len(tokens) > self.max_source_tokens:
@@ -165,17 +177,21 @@ class TransformersEngine:
         states = self._encoder(input_ids=ids, attention_mask=mask).last_hidden_state
         factor, more = LONGEST_STRICT if decoding.strict else LONGEST
         longest = [min(int(factor * len(source.tokens)) + more, self._max_target) for source in batch]
-        processors = (
-            [RepetitionPenaltyLogitsProcessor(REPETITION_PENALTY), NoRepeatNGramLogitsProcessor(NO_REPEAT_NGRAM)]
-            if decoding.strict
-            else []
-        )
+        processors = _strict_processors() if decoding.strict else ()
         return beam_search(self._decoder, states, mask, longest, decoding.beam, processors)
 
     def _hypothesis(self, search: Search) -> Hypothesis:
         text = self._tokenizer.decode(search.tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False)
         ended = search.tokens[-1:] == (self._decoder.end,)
         return Hypothesis(text, search.score, () if ended else ("cut",))
+
+
+def _strict_processors() -> tuple[LogitsProcessor, ...]:
+    return (
+        RepetitionPenaltyLogitsProcessor(REPETITION_PENALTY),
+        NoRepeatNGramLogitsProcessor(NO_REPEAT_NGRAM),
+        LogitNormalization(),
+    )
 
 
 def batches(sources: Sequence[_Source], budget: int, workers: int) -> list[list[_Source]]:

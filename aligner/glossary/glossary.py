@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aligner.glossary.load import default_path, load_terms
@@ -12,7 +13,6 @@ from aligner.model import Term, TermHit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
 
 class Glossary:
@@ -29,7 +29,7 @@ class Glossary:
         Raises GlossaryError that names the file, the line and the remedy for what cannot be read.
         """
         chosen = paths or (default_path(),)
-        return cls((term for path in chosen for term in load_terms(path)), map(str, chosen))
+        return cls((term for path in chosen for term in load_terms(path)), (Path(path).name for path in chosen))
 
     def __len__(self) -> int:
         return len(self.terms)
