@@ -10,15 +10,17 @@ import numpy as np
 from aligner.model import Link
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
 
 
 class Spans(Protocol):
     """Scores of links between two texts that a scorer has prepared."""
 
-    def __call__(self, source: range, size: int, stops: range, /) -> NDArray[np.float64]:
+    def __call__(self, source: range, size: int, stops: range, /) -> Floats:
         """Score, in 0..1, source segments taken together against the `size` target segments before each stop."""
         ...
 
@@ -60,33 +62,59 @@ LINK_TYPES = (
     LinkType(5, 1, 1.0),
 )
 #: A link that scores less is worth less than leaving its segments without one.
-SKIP = 0.1
+SKIP = 0.05
+#: A segment counts in proportion to this power of its length. Were all worth the same (0), a line that one side lacks,
+#: such as "Top of page", would gladly join its neighbour, whose score it hardly lowers.
+LENGTH_POWER = 0.3
 #: Segments on each side of the diagonal that are searched at first: texts no longer than this are searched in full.
 BAND = 1000
 
-_SOURCE_NULL, _TARGET_NULL = LINK_TYPES.index(LinkType(1, 0)), LINK_TYPES.index(LinkType(0, 1))
+_TARGET_NULL = LINK_TYPES.index(LinkType(0, 1))
 _LONGEST = max(kind.source for kind in LINK_TYPES)
 
 
 def align(source: Sequence[str], target: Sequence[str], scorer: Scorer, *, band: int = BAND) -> tuple[Link, ...]:
     """Link every segment of both sides, in order, each exactly once; a null link has an empty side and scores 0.
 
-    The links maximise the sum of `(m + n) / 2 * (score - SKIP) - penalty` over m-n links. Segments that changed
-    places can share a link only as neighbours. Only segments within `band` of the diagonal are compared; when the
-    best path comes near the band's edge, the band is doubled and the search starts again. Time and memory (a byte
-    a cell) are proportional to the band's area. A passage longer than `band` that one side lacks can go unnoticed.
+    The links maximise the sum of `weight * (score - SKIP) - penalty`, where a link's weight is half the sum of its
+    segments' (1 for one of average length). Segments that changed places share a link if they are neighbours.
+
+    Only segments within `band` of the diagonal are compared; when the best path comes near the band's edge, the band
+    is doubled and the search starts again. Time and memory (a byte a cell) are proportional to the band's area. A
+    passage longer than `band` that one side lacks can go unnoticed.
     """
     if not source or not target:
         return (*(Link((i,), (), 0.0) for i in range(len(source))), *(Link((), (j,), 0.0) for j in range(len(target))))
     spans = scorer(source, target)
+    gains = _gains(spans, _weights(source), _weights(target))
     # Neighbouring rows must overlap, however steep the diagonal.
     half = max(band, 2 * len(target) // len(source))
     while True:
         corridor = _corridor(len(source), len(target), half)
-        path = list(_backtrack(_search(spans, corridor), corridor))[::-1]
+        path = _path(_search(gains, corridor), corridor)
         if not _near_edge(path, corridor, half // 10):
             return tuple(_link(spans, i, j, kind) for i, j, kind in path)
         half *= 2
+
+
+def _weights(texts: Sequence[str]) -> Floats:
+    """Sum the weights of the first 0, 1, 2… segments."""
+    # One more, so that an empty segment weighs something too.
+    lengths = np.array([len(text) + 1 for text in texts])
+    return np.concatenate(([0.0], np.cumsum((lengths / lengths.mean()) ** LENGTH_POWER)))
+
+
+def _gains(spans: Spans, near: Floats, far: Floats) -> Callable[[LinkType, int, range], Floats]:
+    """Give what links of a type gain that end at a source segment and at each of a range of target segments."""
+
+    def gains(kind: LinkType, i: int, ends: range) -> Floats:
+        if kind.target == 0:
+            return np.zeros(len(ends))
+        m, n, penalty = kind
+        theirs = far[ends.start : ends.stop] - far[ends.start - n : ends.stop - n]
+        return (near[i] - near[i - m] + theirs) / 2 * (spans(range(i - m, i), n, ends) - SKIP) - penalty
+
+    return gains
 
 
 def _corridor(source: int, target: int, half: int) -> list[range]:
@@ -95,45 +123,43 @@ def _corridor(source: int, target: int, half: int) -> list[range]:
     return [range(max(0, centre - half), min(target, centre + half) + 1) for centre in centres]
 
 
-def _search(spans: Spans, corridor: list[range]) -> list[NDArray[np.int8]]:
-    """Find the type of the last link of the best path to every cell of the corridor."""
-    # One more than all target segments, so that every row has the same columns; what is outside stays unreachable.
+def _search(gains: Callable[[LinkType, int, range], Floats], corridor: list[range]) -> list[NDArray[np.int8]]:
+    """Find, for every cell of the corridor, the type of the last link on the best path to it."""
+    # All rows have all columns, so that they can be added; what is outside the corridor stays unreachable.
     columns = corridor[-1].stop
-    rows: deque[NDArray[np.float64]] = deque(maxlen=_LONGEST)
+    rows: deque[Floats] = deque(maxlen=_LONGEST)
     chosen = []
     for i, stops in enumerate(corridor):
         best = np.full(columns, -np.inf)
         kinds = np.full(columns, _TARGET_NULL, dtype=np.int8)
         if i == 0:
             best[0] = 0.0
-        for number, (m, n, penalty) in enumerate(LINK_TYPES):
-            if not 0 < m <= i:
+        for number, kind in enumerate(LINK_TYPES):
+            ends = range(max(stops.start, kind.target), stops.stop)
+            if not 0 < kind.source <= i or not ends:
                 continue
-            ends = range(max(stops.start, n), stops.stop)
-            if not ends:
-                continue
-            gain = 0.0 if n == 0 else (m + n) / 2 * (spans(range(i - m, i), n, ends) - SKIP) - penalty
-            total = rows[-m][ends.start - n : ends.stop - n] + gain
-            here = best[ends.start : ends.stop]
-            kinds[ends.start : ends.stop][total > here] = number
-            np.maximum(here, total, out=here)
+            total = rows[-kind.source][ends.start - kind.target : ends.stop - kind.target] + gains(kind, i, ends)
+            kinds[ends.start : ends.stop][total > best[ends.start : ends.stop]] = number
+            np.maximum(best[ends.start : ends.stop], total, out=best[ends.start : ends.stop])
         # 0-1 links gain nothing, so the best of a row is carried to its right.
-        inside = best[stops.start : stops.stop]
-        carried = np.maximum.accumulate(inside)
-        kinds[stops.start : stops.stop][carried > inside] = _TARGET_NULL
-        best[stops.start : stops.stop] = carried
+        inside = slice(stops.start, stops.stop)
+        carried = np.maximum.accumulate(best[inside])
+        kinds[inside][carried > best[inside]] = _TARGET_NULL
+        best[inside] = carried
         rows.append(best)
-        chosen.append(kinds[stops.start : stops.stop].copy())
+        chosen.append(kinds[inside].copy())
     return chosen
 
 
-def _backtrack(chosen: list[NDArray[np.int8]], corridor: list[range]) -> Iterator[tuple[int, int, LinkType]]:
-    """Yield the best path's links from the last to the first, each with where it ends on both sides."""
+def _path(chosen: list[NDArray[np.int8]], corridor: list[range]) -> list[tuple[int, int, LinkType]]:
+    """List the links of the best path to the end, each with where it ends on both sides."""
     i, j = len(corridor) - 1, corridor[-1].stop - 1
+    path = []
     while i or j:
         kind = LINK_TYPES[chosen[i][j - corridor[i].start]]
-        yield i, j, kind
+        path.append((i, j, kind))
         i, j = i - kind.source, j - kind.target
+    return path[::-1]
 
 
 def _near_edge(path: list[tuple[int, int, LinkType]], corridor: list[range], margin: int) -> bool:

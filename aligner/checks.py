@@ -19,9 +19,9 @@ ENGINE_FLAGS = {
     "empty": "the engine gave no translation",
     "cut": "the engine stopped at its longest output",
 }
-#: Length-normalised log-probability under which a hypothesis is a guess; on the bundled model one segment in twelve
-#: or so is below it.
-LOW_CONFIDENCE = -1.2
+#: Length-normalised log-probability under which a hypothesis is a guess: one segment in twenty of the corpus on the
+#: bundled model.
+LOW_CONFIDENCE = -0.8
 _NUMBER = re.compile(r"\d+(?:[ \xa0\u2009\u202f.,]\d{3})*(?:[.,]\d+)?")
 _BRACKETS = {"(": ")", "[": "]", "“": "”"}
 _DOUBLED = re.compile(r"\b([^\W\d_]{2,})\s+\1\b", re.IGNORECASE)
@@ -76,7 +76,7 @@ def numbers(pair: Pair) -> Iterator[Issue]:
 
 def footnote_marks(pair: Pair) -> Iterator[Issue]:
     """Marks of footnotes that the target lost."""
-    for mark in re.findall("[¹²³⁴-⁹]+", pair.source.text):
+    for mark in dict.fromkeys(re.findall("[¹²³⁴-⁹]+", pair.source.text)):
         if mark not in pair.target:
             yield Issue("footnote-mark", Severity.WARNING, f"{mark} is not in the target")
 

@@ -16,10 +16,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from aligner.inflect import article, is_plural, plural, with_capitals
-from aligner.matching import Language, Match, Matcher, Word, form_key, words
+from aligner.matching import Language, Matcher, Word, form_key, words
 from aligner.model import Change, Enforced, Hypothesis, Term, TermHit, TermOutcome, TermStatus
 
 if TYPE_CHECKING:
@@ -89,18 +90,21 @@ def _replace_known(work: _Work) -> None:
         if not any(map(str.isalnum, work.request.source[: hit.start] + work.request.source[hit.end :])):
             work.replace("term-whole", 0, len(work.text), _with_targets(work.request, [at]))
             return
-        copies = _free(_forms("fr", (hit.term.source, *hit.term.source_variants), hit.term).find(work.text), work)
-        banned = _free(_forms("en", hit.term.forbidden, hit.term).find(work.text), work)
-        for rule, found in (("term-copied", copies), ("term-forbidden", banned)):
-            if found:
-                _put(work, rule, found[0].start, found[0].end, fitted(work.request.source, hit))
+        taken = _taken(work)
+        copies = _forms("fr", (hit.term.source, *hit.term.source_variants), exact=hit.term.case_sensitive)
+        banned = _forms("en", hit.term.forbidden)
+        for rule, matcher in (("term-copied", copies), ("term-forbidden", banned)):
+            found = next((match for match in matcher.find(work.text) if _free(match.start, match.end, taken)), None)
+            if found is not None:
+                _put(work, rule, found.start, found.end, fitted(work.request.source, hit))
                 break
 
 
-def _forms(language: Language, forms: Sequence[str], term: Term) -> Matcher[Term]:
-    matcher: Matcher[Term] = Matcher(language)
+@lru_cache(maxsize=1 << 12)
+def _forms(language: Language, forms: tuple[str, ...], *, exact: bool = False) -> Matcher[str]:
+    matcher: Matcher[str] = Matcher(language)
     for form in forms:
-        matcher.add(form, term, exact=language == "fr" and term.case_sensitive)
+        matcher.add(form, form, exact=exact)
     return matcher
 
 
@@ -141,14 +145,12 @@ def _replace_located(work: _Work) -> None:
 def _alike_place(work: _Work, hit: TermHit) -> tuple[int, int] | None:
     """Find the run of words that is most like the target or like the French that was to be translated."""
     models = [fitted(work.request.source, hit).lower(), work.request.source[hit.start : hit.end].lower()]
-    best, place = ALIKE, None
-    for start, end in _runs(words(work.text, "en"), max(len(model.split()) for model in models) + 1):
-        if _free([Match(start, end, hit.term)], work):
-            for model in models:
-                alike = _alike(work.text[start:end].lower(), model)
-                if alike > best:
-                    best, place = alike, (start, end)
-    return place
+    longest = max(len(model.split()) for model in models) + 1
+    taken = _taken(work)
+    runs = [run for run in _runs(words(work.text, "en"), longest) if _free(*run, taken)]
+    scored = [(_alike(work.text[start:end].lower(), model), (start, end)) for start, end in runs for model in models]
+    alike, place = max(scored, key=lambda one: one[0], default=(0.0, None))
+    return place if alike > ALIKE else None
 
 
 def _alike(found: str, model: str) -> float:
@@ -164,10 +166,13 @@ def _runs(read: Sequence[Word], longest: int) -> Iterator[tuple[int, int]]:
             yield read[first].start, read[last].end
 
 
-def _free(matches: Sequence[Match[Term]], work: _Work) -> list[Match[Term]]:
-    """Leave out what overlaps a term that is met already."""
-    taken = [span for span in find_targets(work.text, work.request.hits) if span is not None]
-    return [match for match in matches if all(match.end <= start or end <= match.start for start, end in taken)]
+def _taken(work: _Work) -> list[tuple[int, int]]:
+    """Where terms are met already; nothing else may be written there."""
+    return [span for span in find_targets(work.text, work.request.hits) if span is not None]
+
+
+def _free(start: int, end: int, taken: Sequence[tuple[int, int]]) -> bool:
+    return all(end <= other_start or other_end <= start for other_start, other_end in taken)
 
 
 def _put(work: _Work, rule: str, start: int, end: int, target: str) -> None:

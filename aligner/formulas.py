@@ -13,8 +13,8 @@ from aligner.model import BlockKind
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-#: Kinds of blocks whose lines hold names, numbers and labels only: what no table knows stays as it is.
-FORMULAIC = frozenset({BlockKind.DATE_LINE, BlockKind.ADDRESS})
+#: Lines of an address that a post office reads: with a number, or of a street. Others name a body or a person.
+_POSTAL = re.compile(r".*\d|(?:rue|avenue|boulevard|place|chemin|quai|all[ée]e)\b", re.IGNORECASE)
 
 #: Whole lines, without the case and the final stop; the targets are those of NATO's English pages.
 LINES: Mapping[str, str] = {
@@ -105,12 +105,17 @@ def formula(text: str, kind: BlockKind) -> str | None:
     'News'
     """
     line = LINES.get(text.strip(" .").replace("’", "'").lower())
-    if line is not None or kind not in FORMULAIC:
+    formulaic = kind is BlockKind.DATE_LINE or (kind is BlockKind.ADDRESS and _is_postal(text))
+    if line is not None or not formulaic:
         return line
     translated = text
     for pattern, replacement in PARTS:
         translated = pattern.sub(lambda found, by=replacement: by or _calendar(found[0]), translated)  # type: ignore[misc]
     return translated
+
+
+def _is_postal(text: str) -> bool:
+    return bool(_POSTAL.match(text)) or any(pattern.search(text) for pattern, _ in PARTS)
 
 
 def _calendar(word: str) -> str:

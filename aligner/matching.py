@@ -104,6 +104,7 @@ def is_acronym(form: str) -> bool:
     return not any(char in " '’" for char in form) and sum(map(str.isupper, form)) >= 2
 
 
+@lru_cache(maxsize=1 << 16)
 def form_key(form: str, language: Language, *, exact: bool = False) -> tuple[str, ...]:
     """What a matcher files a form under: forms with equal keys are found in the same places.
 

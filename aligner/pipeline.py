@@ -127,9 +127,9 @@ def score_lines(
     hypotheses: Sequence[str], references: Sequence[str], sources: Sequence[str] = (), glossary: Glossary | None = None
 ) -> tuple[Score, ...]:
     """Score line-aligned texts; with their sources and a glossary, count terms too."""
-    outcomes = [
-        _found(target, glossary.match(source)) for source, target in zip(sources, hypotheses, strict=False) if glossary
-    ]
+    outcomes: list[Sequence[TermOutcome]] = []
+    if glossary is not None and sources:
+        outcomes = [_found(said, glossary.match(meant)) for meant, said in zip(sources, hypotheses, strict=True)]
     return _scores(hypotheses, references, outcomes)
 
 

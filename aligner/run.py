@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aligner import __version__
 from aligner.errors import AlignerError, FileError
 from aligner.formats import FORMATS, find_format
 from aligner.formats.corpus import write_corpus
@@ -16,6 +15,7 @@ from aligner.formats.files import safe_path, write_atomic
 from aligner.pipeline import Evidence, evidence, score_evidence, translate_documents
 from aligner.readers import Input, discover, read_document
 from aligner.review import DocumentSummary, RunSummary, render_document, render_index, summarise
+from aligner.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -150,7 +150,7 @@ def test_every_command_has_help_with_examples(run, command: str):
     code, out, _ = run(*command.split(), "--help")
     assert code == 0
     assert "Examples:" in out
-    assert f"aligner {command.split()[0]}" in out
+    assert f"aligner {command.split(maxsplit=1)[0]}" in out
 
 
 def test_version(run):

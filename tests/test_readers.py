@@ -153,6 +153,20 @@ BODY = "Le Conseil s’est réuni mardi à Bruxelles et a adopté le plan que le
             ],
         ),
         (
+            "Secrétariat\nMaison du Conseil\nrue Haute\nTél. : +32\nhttps://a.int/b\nUn bâtiment",
+            [
+                ("address", line)
+                for line in (
+                    "Secrétariat",
+                    "Maison du Conseil",
+                    "rue Haute",
+                    "Tél. : +32",
+                    "https://a.int/b",
+                    "Un bâtiment",
+                )
+            ],
+        ),
+        (
             "12 rue Haute\nB-1110 Bruxelles\nTél. : +32 2 707",
             [("address", "12 rue Haute"), ("address", "B-1110 Bruxelles"), ("address", "Tél. : +32 2 707")],
         ),

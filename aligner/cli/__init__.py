@@ -8,13 +8,13 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from aligner import __version__
 from aligner.cli.glossary import glossary_app
 from aligner.cli.models import models
 from aligner.cli.score import score
 from aligner.cli.segment import segment
 from aligner.cli.translate import translate
 from aligner.errors import AlignerError
+from aligner.version import __version__
 
 #: Plain help: rich's panels take longer to load than everything else that `--help` needs.
 app = typer.Typer(name="aligner", no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)

@@ -35,6 +35,7 @@ def score(
       aligner score mine.txt human.txt --align
     """
     from aligner.cli import render
+    from aligner.glossary import Glossary
     from aligner.pipeline import score_documents, score_lines
     from aligner.readers import read_lines
 
@@ -49,9 +50,8 @@ def score(
             if len(of_path) != len(lines[0]):
                 problem = f"has {len(of_path)} lines where {hypothesis} has {len(lines[0])}"
                 raise AlignerError(problem, "make them line-aligned, or pass --align", path=path)
-        from aligner.glossary import Glossary
-
-        scores = score_lines(*lines[:2], *(lines[2:] and (lines[2], Glossary.load(*(glossary or ())))))
+        terms = Glossary.load(*(glossary or ())) if source is not None else Glossary()
+        scores = score_lines(lines[0], lines[1], lines[2] if source is not None else (), terms)
     if as_json:
         typer.echo(json.dumps([asdict(one) for one in scores], ensure_ascii=False, indent=2))
     else:

@@ -200,7 +200,7 @@ def batches(sources: Sequence[_Source], budget: int, workers: int) -> list[list[
     Batches are smaller when there is too little for all workers.
     """
     total = sum(source.padded for source in sources)
-    budget = min(budget, max(256, total // (4 * workers)))
+    budget = min(budget, max(256, 99 * total // (4 * workers)))
     by_length: dict[int, list[_Source]] = {}
     for source in sources:
         by_length.setdefault(source.padded, []).append(source)

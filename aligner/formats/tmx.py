@@ -10,9 +10,9 @@ from datetime import UTC
 from html import escape
 from typing import TYPE_CHECKING
 
-from aligner import __version__
 from aligner.formats.encoding import single_line, utf8
 from aligner.model import Severity
+from aligner.version import __version__
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -48,7 +48,8 @@ CONTACT = re.compile(
 #: A post box, a street with its number, a post code before a town; trusted only beside one another.
 POSTAL = re.compile(
     r"(?i:B\.?P\.?|bo[iî]te postale)\s*\d+.*"
-    r"|\d{1,4}(?:\s?(?i:bis|ter))?,?\s+(?:(?i:rue|avenue|av\.|boulevard|bd|place|chemin|quai|all[ée]e)\s.*|[A-Z]\w{4,})"
+    r"|(?:\d{1,4}(?:\s?(?i:bis|ter))?,?\s+)?(?i:rue|avenue|av\.|boulevard|bd|place|chemin|quai|all[ée]e)\s.*"
+    r"|\d{1,4}(?:\s?(?i:bis|ter))?,?\s+[A-Z]\w{4,}"
     r"|(?:[A-Z]{1,2}-)?\d{4,5}\s+[A-ZÉÈ][\w’'-]+(?:[ -][A-Zd(][\w’'-]*\)?){0,3}"
 )
 #: Words that pages put around their text, whole lines only.
@@ -176,12 +177,13 @@ def _classify(chunk: Sequence[_Line], text: str) -> Iterator[Block]:
 
 
 def _address(chunk: Sequence[_Line]) -> tuple[BlockKind, ...]:
-    """A chunk is an address when half of its lines look like one: two at least, or a contact line that comes first."""
+    """A chunk of short lines is an address when two look like one, and they are half of it or one is a contact."""
     if any(len(line.text) > ADDRESS_CHARS or line.kind for line in chunk):
         return ()
-    looks = sum(1 for line in chunk if CONTACT.fullmatch(line.text) or POSTAL.fullmatch(line.text))
-    enough = looks >= 2 or CONTACT.fullmatch(chunk[0].text)
-    return (BlockKind.ADDRESS,) * len(chunk) if enough and looks * 2 >= len(chunk) else ()
+    contacts = sum(1 for line in chunk if CONTACT.fullmatch(line.text))
+    looks = contacts + sum(1 for line in chunk if POSTAL.fullmatch(line.text))
+    enough = (looks >= 2 and (contacts or looks * 2 >= len(chunk))) or looks == contacts == len(chunk)
+    return (BlockKind.ADDRESS,) * len(chunk) if enough else ()
 
 
 def _navigation(chunk: Sequence[_Line]) -> tuple[BlockKind, ...]:
@@ -194,7 +196,7 @@ def _navigation(chunk: Sequence[_Line]) -> tuple[BlockKind, ...]:
         BlockKind.DATE_LINE
         if line.kind is BlockKind.DATE_LINE
         else BlockKind.CAPTION
-        if CAPTION.fullmatch(line.text) and not FURNITURE.fullmatch(line.text)
+        if line is chunk[-1] and CAPTION.fullmatch(line.text) and not FURNITURE.fullmatch(line.text)
         else BlockKind.NAVIGATION
         for line in chunk
     )
