@@ -66,8 +66,8 @@ SKIP = 0.05
 #: A segment counts in proportion to this power of its length. Were all worth the same (0), a line that one side lacks,
 #: such as "Top of page", would gladly join its neighbour, whose score it hardly lowers.
 LENGTH_POWER = 0.3
-#: Segments on each side of the diagonal that are searched at first: texts no longer than this are searched in full.
-BAND = 1000
+#: Segments on each side of the diagonal that are compared at first; shorter texts are compared in full.
+BAND = 200
 
 _TARGET_NULL = LINK_TYPES.index(LinkType(0, 1))
 _LONGEST = max(kind.source for kind in LINK_TYPES)
@@ -112,7 +112,9 @@ def _gains(spans: Spans, near: Floats, far: Floats) -> Callable[[LinkType, int, 
             return np.zeros(len(ends))
         m, n, penalty = kind
         theirs = far[ends.start : ends.stop] - far[ends.start - n : ends.stop - n]
-        return (near[i] - near[i - m] + theirs) / 2 * (spans(range(i - m, i), n, ends) - SKIP) - penalty
+        weights = (near[i] - near[i - m] + theirs) / 2
+        gain: Floats = weights * (spans(range(i - m, i), n, ends) - SKIP) - penalty
+        return gain
 
     return gains
 

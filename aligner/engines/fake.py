@@ -44,7 +44,7 @@ class FakeEngine:
     def decode(
         self, texts: Sequence[str], decoding: Decoding, *, on_done: Callable[[int], None] | None = None
     ) -> list[Hypothesis]:
-        """Translate by the script; scores are -1 unless the script gives hypotheses."""
+        """Translate by the script; scores are -0.5 unless the script gives hypotheses."""
         for text, tokens in zip(texts, self.count_tokens(texts), strict=True):
             if tokens > self.max_source_tokens:
                 raise ValueError(f"{text!r} has {tokens} tokens, the engine takes {self.max_source_tokens}")
@@ -53,4 +53,4 @@ class FakeEngine:
         answers = [script(text) if callable(script) else script.get(text, f"<{text}>") for text in texts]
         if on_done is not None and texts:
             on_done(len(texts))
-        return [answer if isinstance(answer, Hypothesis) else Hypothesis(answer, -1.0) for answer in answers]
+        return [answer if isinstance(answer, Hypothesis) else Hypothesis(answer, -0.5) for answer in answers]

@@ -1,0 +1,188 @@
+"""The fake engine, and finding models: bundled, in a directory, on the hub."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from huggingface_hub.errors import EntryNotFoundError
+
+from aligner.engines import registry
+from aligner.engines.fake import FakeEngine
+from aligner.engines.protocol import Decoding, Engine
+from aligner.engines.registry import DEFAULT_MODEL, MODELS, NEEDED, bundled_models, load_engine, resolve
+from aligner.errors import ModelError
+from aligner.model import Hypothesis
+
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+
+
+def _model(folder: Path, *, without: str = "") -> Path:
+    """Make a folder with a model's file names."""
+    folder.mkdir(parents=True)
+    for file in NEEDED:
+        if file != without:
+            (folder / file).write_text("{}")
+    return folder
+
+
+def test_fake_engine_follows_its_script_and_remembers():
+    engine: Engine = FakeEngine({"Paix": "Peace", "Non": Hypothesis("No", -0.5, ("cut",))})
+    done: list[int] = []
+    said = engine.decode(["Non", "Paix", "Oui"], Decoding(2), on_done=done.append)
+    assert said == [Hypothesis("No", -0.5, ("cut",)), Hypothesis("Peace", -0.5), Hypothesis("<Oui>", -0.5)]
+    assert done == [3]
+
+
+def test_fake_engine_can_misbehave_and_recover_when_strict():
+    engine = FakeEngine(lambda text: " ".join([text] * 9), strict=lambda _: "")
+    assert engine.decode(["la"], Decoding())[0].text == "la la la la la la la la la"
+    assert engine.decode(["la"], Decoding(strict=True))[0].text == ""
+    assert [decoding.strict for _, decoding in engine.calls] == [False, True]
+
+
+def test_fake_engine_refuses_long_texts():
+    engine = FakeEngine(max_source_tokens=3)
+    assert engine.count_tokens(["un deux", "un deux trois"]) == [3, 4]
+    with pytest.raises(ValueError, match="4 tokens"):
+        engine.decode(["un deux trois"], Decoding())
+
+
+def test_engines_can_be_named_without_loading_torch():
+    code = "import sys, aligner.engines.registry as r; r.bundled_models(); print('torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+def test_bundled_models_are_listed_with_their_cards():
+    models = bundled_models()
+    assert models[0].name == DEFAULT_MODEL
+    for model in models:
+        assert model.size > (MODELS / model.name / "model.safetensors").stat().st_size
+        assert model.summary in (MODELS / model.name / "README.md").read_text(encoding="utf-8")
+        assert re.match(r"\w", model.summary)
+
+
+def test_a_card_may_have_front_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    _model(tmp_path / "b").joinpath("README.md").write_text("---\nlicense: mit\n---\n# b\n\nA small model.\n\nMore.\n")
+    _model(tmp_path / "a")
+    monkeypatch.setattr(registry, "MODELS", tmp_path)
+    assert [(model.name, model.summary) for model in bundled_models()] == [("a", ""), ("b", "A small model.")]
+
+
+def test_a_bundled_name_goes_before_a_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    _model(tmp_path / DEFAULT_MODEL)
+    monkeypatch.chdir(tmp_path)
+    assert resolve(DEFAULT_MODEL).path == MODELS / DEFAULT_MODEL
+    assert resolve(f"./{DEFAULT_MODEL}").path == Path(DEFAULT_MODEL)
+
+
+def test_a_directory_goes_before_a_hub_id(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    _model(tmp_path / "our" / "model")
+    monkeypatch.chdir(tmp_path)
+    assert resolve("our/model").revision == ""
+
+
+def test_an_unknown_name_lists_the_bundled_ones():
+    with pytest.raises(ModelError, match=rf"no model 'opus'; name a bundled one \(.*{DEFAULT_MODEL}.*\), a directory"):
+        load_engine("opus")
+
+
+@pytest.mark.parametrize("name", ["./missing/model", "/missing/model", "a/b/c", "../model", "model.bin"])
+def test_a_missing_path_is_no_hub_id(name: str):
+    with pytest.raises(ModelError, match="there is no model"):
+        resolve(name)
+
+
+@pytest.mark.parametrize("file", NEEDED)
+def test_a_directory_that_lacks_a_file(file: str, tmp_path: Path):
+    folder = _model(tmp_path / "model", without=file)
+    with pytest.raises(ModelError, match=f"the model lacks {file}; a Marian model has"):
+        resolve(str(folder))
+
+
+def test_a_pickle_is_not_loaded_and_the_conversion_is_named(tmp_path: Path):
+    folder = _model(tmp_path / "model", without="model.safetensors")
+    (folder / "pytorch_model.bin").write_bytes(b"")
+    with pytest.raises(ModelError, match=r"pickle and is never loaded.*save_pretrained"):
+        resolve(str(folder))
+
+
+def test_only_hub_ids_have_revisions(tmp_path: Path):
+    for name in (DEFAULT_MODEL, str(_model(tmp_path / "model"))):
+        with pytest.raises(ModelError, match="has no revisions"):
+            resolve(name, "main")
+
+
+@pytest.fixture
+def hub_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty cache of the hub, without a network."""
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    return tmp_path
+
+
+def _cached(cache: Path, name: str, revision: str, *, without: str = "") -> Path:
+    repository = cache / f"models--{name.replace('/', '--')}"
+    if revision != COMMIT:
+        reference = repository / "refs" / revision
+        reference.parent.mkdir(parents=True)
+        reference.write_text(COMMIT)
+    return _model(repository / "snapshots" / COMMIT, without=without)
+
+
+@pytest.mark.parametrize("revision", [None, "main", "refs/pr/7", COMMIT])
+def test_a_cached_hub_model_needs_no_network(revision: str | None, hub_cache: Path):
+    path = _cached(hub_cache, "Some-One/opus-mt-fr-en", revision or "main")
+    found = resolve("Some-One/opus-mt-fr-en", revision)
+    assert (found.id, found.revision, found.path) == ("Some-One/opus-mt-fr-en", COMMIT, path)
+
+
+@pytest.mark.usefixtures("hub_cache")
+def test_a_hub_model_that_is_not_cached():
+    with pytest.raises(ModelError, match=r"Some-One/opus.* is not cached, and the hub cannot be reached; connect"):
+        resolve("Some-One/opus")
+
+
+def test_a_hub_model_that_is_cached_in_part(hub_cache: Path):
+    _cached(hub_cache, "Some-One/opus", "main", without="vocab.json")
+    with pytest.raises(ModelError, match=r"vocab\.json of Some-One/opus \(main\) is not cached"):
+        resolve("Some-One/opus")
+
+
+def test_hub_models_known_to_have_a_pickle_are_taken_at_another_revision(monkeypatch: pytest.MonkeyPatch):
+    asked = []
+
+    def download(name: str, file: str, revision: str) -> str:
+        asked.append((name, revision))
+        return f"/cache/{COMMIT}/{file}"
+
+    monkeypatch.setattr("huggingface_hub.hf_hub_download", download)
+    for name, commit in registry.SAFETENSORS_REVISIONS.items():
+        assert resolve(name).revision == COMMIT
+        assert resolve(name, "main").revision == COMMIT
+        assert asked[0] == (name, commit)
+        assert (name, "main") in asked
+        # Once the revision is known its commit is used, so that all files are of one commit.
+        assert asked[1] == (name, COMMIT)
+
+
+def test_a_hub_model_with_only_a_pickle(monkeypatch: pytest.MonkeyPatch):
+    def download(_name: str, file: str, revision: str) -> str:
+        if file == "model.safetensors":
+            raise EntryNotFoundError(f"{file} at {revision}")
+        return f"/cache/{COMMIT}/{file}"
+
+    monkeypatch.setattr("huggingface_hub.hf_hub_download", download)
+    with pytest.raises(
+        ModelError, match=r"has no model\.safetensors in revision 'main'.*--revision refs/pr/1.*python -c"
+    ):
+        resolve("Some-One/opus")
+
+
+def test_bundled_configurations_are_marian():
+    for model in bundled_models():
+        config = json.loads((MODELS / model.name / "config.json").read_text(encoding="utf-8"))
+        assert config["model_type"] == "marian"
