@@ -74,6 +74,7 @@ def test_some_documents_failed(run, note: Path, tmp_path: Path):
         (["translate", "{note}", "--glossary", "none.csv"], "aligner: none.csv: does not exist; check the path"),
         (["translate", "{note}", "--glossary", "{bad}"], "bad.csv:3: has no target; fill the cell or delete the row"),
         (["translate", "{note}", "--glossary", "{bad}", "--no-glossary"], "exclude each other; leave one out"),
+        (["translate", "{note}", "-o", "{bad}"], "bad.csv: file exists; check the path, its permissions"),
         (["frobnicate"], "aligner: No such command 'frobnicate'"),
         (["segment", "missing.txt"], "aligner: missing.txt: does not exist; check the path"),
         (["glossary", "lint", "{bad}"], "bad.csv:3: has no target"),

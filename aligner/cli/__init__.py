@@ -59,6 +59,9 @@ def main() -> None:
         _fail(f"{message.rstrip('.')}; see {context.command_path if context else 'aligner'} --help")
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has left, as `| head` does
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        _fail(f"{error.filename or 'a file'}: {reason}; check the path, its permissions and the space on the disk")
     else:
         sys.exit(code if isinstance(code, int) else 0)
 

@@ -139,6 +139,8 @@ def main() -> None:
         print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6)
         return
 
+    # First, since a process inherits the peak of the one that starts it.
+    memory = {which: peak_memory(which, sys.argv[1:]) for which in engines}
     fast, slow = ours(*settings), plain(*settings)
     print("| texts | words | plain loop, words/s | ours, words/s | ratio | same output |\n|---|---|---|---|---|---|")
     for name, lines in texts().items():
@@ -146,11 +148,9 @@ def main() -> None:
         result = speed(lines, slow, fast, options.rounds)
         print(
             f"| {name}, {len(lines)} lines | {words(lines)} | {result['plain']:.0f} | {result['ours']:.0f} "
-            f"| {result['ratio']:.1f} | {result['same']:.0f} |",
+            f"| {result['ratio']:.1f} | {result['same']:.0f} of {len(lines)} |",
             flush=True,
         )
-    arguments = [argument for argument in sys.argv[1:] if argument]
-    memory = {which: peak_memory(which, arguments) for which in engines}
     print(f"\nPeak memory: plain loop {memory['plain']:.0f} MB, ours {memory['ours']:.0f} MB.")
     seconds = start_up()
     print("`aligner --help`:", "failed." if seconds is None else f"{seconds:.2f} s.")
