@@ -22,7 +22,9 @@ ENGINE_FLAGS = {
 #: Length-normalised log-probability under which a hypothesis is a guess: one segment in twenty of the corpus on the
 #: bundled model.
 LOW_CONFIDENCE = -0.8
-_NUMBER = re.compile(r"\d+(?:[ \xa0\u2009\u202f.,]\d{3})*(?:[.,]\d+)?")
+_NUMBER = re.compile(r"(?<!\d)(?:\d{1,3}(?:[ \xa0\u2009\u202f.,]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?)")
+#: French words that are no English ones; two of them, one word in five at least, are French left over.
+_FRENCH = frozenset("le la les des du une est et dans pour avec sur aux qui que ce cette par au".split())
 _BRACKETS = {"(": ")", "[": "]", "“": "”"}
 _DOUBLED = re.compile(r"\b([^\W\d_]{2,})\s+\1\b", re.IGNORECASE)
 #: English words that may stand twice in a row.
@@ -58,20 +60,28 @@ def terms_forbidden(pair: Pair) -> Iterator[Issue]:
 
 
 def untranslated(pair: Pair) -> Iterator[Issue]:
-    """Targets that repeat a source of several words that the model was shown."""
+    """Targets that have French in them, or repeat a source of several words that the model was shown."""
     words = re.findall(r"[^\W\d_]{2,}", pair.source.line)
     covered = {found for outcome in pair.outcomes for found in re.findall(r"\w+", outcome.hit.term.target)}
     if pair.score and len(words) > 3 and pair.target.strip() == pair.source.line.strip() and not set(words) <= covered:
         yield Issue("untranslated", Severity.WARNING, "the target is the source")
+        return
+    said = re.findall(r"[^\W\d_]+", pair.target.lower())
+    french = [word for word in said if word in _FRENCH]
+    if len(french) >= 2 and len(french) * 5 >= len(said):
+        yield Issue("untranslated", Severity.WARNING, f"French in the target: {', '.join(dict.fromkeys(french))}")
 
 
 def numbers(pair: Pair) -> Iterator[Issue]:
     """Numbers that one side has and the other has not."""
-    source, target = _numbers(pair.source.text), _numbers(pair.target)
-    if missing := source - target:
-        yield Issue("numbers", Severity.ERROR, f"missing: {', '.join(sorted(missing.elements()))}")
-    if extra := target - source:
-        yield Issue("numbers", Severity.ERROR, f"extra: {', '.join(sorted(extra.elements()))}")
+    source, target = _numbers(pair.source.line), _numbers(pair.target)
+    for what, here, there in (("missing", source, target), ("extra", target, source)):
+        found = Counter(digits for digits, _ in here) - Counter(digits for digits, _ in there)
+        if found:
+            written = dict(here)
+            yield Issue(
+                "numbers", Severity.ERROR, f"{what}: {', '.join(written[digits] for digits in found.elements())}"
+            )
 
 
 def footnote_marks(pair: Pair) -> Iterator[Issue]:
@@ -101,7 +111,9 @@ def brackets(pair: Pair) -> Iterator[Issue]:
         opened, closed = pair.target.count(opening), pair.target.count(closing)
         at_home = pair.source.text.replace("«", "“").replace("»", "”")
         if opened - closed != at_home.count(opening) - at_home.count(closing):
-            yield Issue("brackets", Severity.WARNING, f"{opened} × {opening} and {closed} × {closing}")
+            yield Issue(
+                "brackets", Severity.WARNING, f"{opened} opening {opening} and {closed} closing {closing} in the target"
+            )
 
 
 def end_punctuation(pair: Pair) -> Iterator[Issue]:
@@ -133,6 +145,6 @@ CHECKS: tuple[Callable[[Pair], Iterator[Issue]], ...] = (
 )
 
 
-def _numbers(text: str) -> Counter[str]:
-    """The numbers of a text by their digits alone, so that 1 234,5 and 1,234.5 are equal."""
-    return Counter(re.sub(r"\D", "", found) for found in _NUMBER.findall(URL_OR_EMAIL.sub(" ", text)))
+def _numbers(text: str) -> list[tuple[str, str]]:
+    """Find a text's numbers, each by its digits alone, so that 1 234,5 and 1,234.5 are equal, and as it is written."""
+    return [(re.sub(r"\D", "", found), found) for found in _NUMBER.findall(URL_OR_EMAIL.sub(" ", text))]

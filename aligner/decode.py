@@ -35,6 +35,9 @@ SIGNATURES = (
 #: has control characters that no text uses, so a file with printable characters there is Windows-1252.
 EIGHT_BIT = ("cp1252", "latin_1", "iso8859_15", "mac_roman", "cp850")
 C1_CONTROLS = bytes(range(0x80, 0xA0))
+#: What French text has besides ASCII. A file that is nothing else when read as Windows-1252 needs no guess, and short
+#: ones would be guessed wrong.
+FRENCH = frozenset("àâäçéèêëîïôöùûüÿœæÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸŒÆ«»“”‘’–—…•€°²³¹·§\xa0\xad")
 #: Control characters that occur in text: tab, line feed, vertical tab, form feed, carriage return, and the escape
 #: and substitute characters that old editors left at the end.
 TEXT_CONTROLS = frozenset("\t\n\v\f\r\x1a\x1b\x85")
@@ -92,12 +95,17 @@ def _decode(data: bytes, path: Path | str) -> tuple[str, str]:
 def _decode_eight_bit(data: bytes, path: Path | str) -> tuple[str, str]:
     if b"\0" in data:
         raise FileError("is binary, not text", "save it as plain text (UTF-8)", path=path)
+    western = "cp1252" if any(byte in C1_CONTROLS for byte in data) else "latin_1"
+    try:
+        text = data.decode(western)
+    except UnicodeDecodeError:
+        text = "\ufffd"
+    if all(char.isascii() or char in FRENCH for char in text):
+        return text, western.replace("_", "-")
     from charset_normalizer import from_bytes  # noqa: PLC0415 (most files never need it)
 
     guess = from_bytes(data, cp_isolation=list(EIGHT_BIT)).best()
     if guess is None:
         raise FileError("is in no encoding that French is written in", "save it as UTF-8", path=path)
-    encoding = guess.encoding
-    if encoding in {"latin_1", "cp1252"}:
-        encoding = "cp1252" if any(byte in C1_CONTROLS for byte in data) else "latin_1"
+    encoding = western if guess.encoding in {"latin_1", "cp1252"} else guess.encoding
     return data.decode(encoding), encoding.replace("_", "-")

@@ -7,12 +7,12 @@ import re
 from aligner.matching import is_acronym, words
 
 #: Words that a noun phrase's head stands before: "Head of State" has its plural on "Head".
-_AFTER_HEAD = frozenset("of for to in on at with against and".split())
+_AFTER_HEAD = frozenset("of for to in on at with against".split())
 _IRREGULAR_PLURALS = {"aircraft": "aircraft", "headquarters": "headquarters", "forces": "forces", "person": "people"}
 #: Letters whose names begin with a vowel, for acronyms that are spelt: "an SFOR contingent", "an LOI".
 _VOWEL_NAMED = frozenset("AEFHILMNORSX")
 #: Beginnings that are written with a vowel and said with a consonant, or the other way round.
-_SAID_WITH_CONSONANT = re.compile(r"(?:eu|uni(?!n|m)|us[aeiou]|one\b|UN|US|UK|EU)")
+_SAID_WITH_CONSONANT = re.compile(r"(?i:eu|uni(?!n|m)|us[aeiou]|one\b)|U[NSK]\b")
 _SAID_WITH_VOWEL = re.compile(r"(?:hour|hono|heir)", re.IGNORECASE)
 
 
@@ -57,11 +57,12 @@ def _plural_word(word: str) -> str:
 
 
 def article(word: str) -> str:
-    """Choose `a` or `an` by how a word is said; an acronym without an early vowel is spelt.
+    """Choose `a` or `an` by how a phrase's first word is said; an acronym without an early vowel is spelt.
 
-    >>> [f"{article(word)} {word}" for word in ("Ally", "NATO", "ISAF", "SFOR", "EU", "hour", "Partner")]
-    ['an Ally', 'a NATO', 'an ISAF', 'an SFOR', 'a EU', 'an hour', 'a Partner']
+    >>> [f"{article(term)} {term}" for term in ("Ally", "NATO", "ISAF", "SFOR team", "EU", "European Union", "hour")]
+    ['an Ally', 'a NATO', 'an ISAF', 'an SFOR team', 'a EU', 'a European Union', 'an hour']
     """
+    word = word.split(" ", maxsplit=1)[0]
     if _SAID_WITH_CONSONANT.match(word):
         return "a"
     if is_acronym(word) and word[0] not in "AEIOU":

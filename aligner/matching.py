@@ -22,7 +22,8 @@ T = TypeVar("T")
 
 #: The stop or bracket after an address is not part of it.
 URL_OR_EMAIL = re.compile(
-    r"(?:https?://|www\.)[^\s«»“”<>]*[^\s«»“”<>.,;:!?)\]’'\"]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE
+    r"(?:https?://|www\.)[^\s«»“”<>]*[^\s«»“”<>.,;:!?)\]’'\"]|(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+",
+    re.IGNORECASE,
 )
 #: A letter or digit; a footnote's mark is no part of the word before it.
 _SIGN = r"[^\W¹²³⁰-⁹]"
@@ -30,12 +31,13 @@ _SIGN = r"[^\W¹²³⁰-⁹]"
 _WORD = re.compile(
     r"(?P<dotted>(?<!\w)(?:[^\W\d_]\.){2,}(?:[^\W\d_](?!\w))?)"
     r"|(?P<elided>(?<!\w)(?:[cdjlmnst]|(?:jus|lors|puis|quoi|quel|pres)?qu)[’'ʼ‘](?=\w))"
-    rf"|(?P<word>{_SIGN}(?:{_SIGN}|\xad|[’'ʼ‘](?=s\b))*)"
+    r"|(?P<possessive>(?<=\w)[’'ʼ‘]s\b)"
+    rf"|(?P<word>{_SIGN}(?:{_SIGN}|\xad(?={_SIGN}))*)"
     r"|(?P<comma>,)",  # so that "femmes, paix et sécurité" is a term and "secrétaire, général" is none
     re.IGNORECASE,
 )
 #: What may stand between two words of a term besides blanks: one sign, such as a hyphen or a quote, or a possessive.
-_JOINT = re.compile(r"\s*(?:[-‐‑–/’'.&«»“”\"]|[’']s)?\s*")
+_JOINT = re.compile(r"\xad*\s*(?:[-‐‑–/’'.&«»“”\"]|[’']s)?\s*")
 _CLOSING_QUOTE = {"«": re.compile(r"\s*»"), "“": re.compile(r"\s*”")}
 #: A lower-case prefix glued to a lower-case word makes another word of it: "vice-ministre" is no "ministre".
 _GLUED = re.compile(r"[^\W\d_][-‐‑]$")
@@ -55,7 +57,7 @@ class Word:
 def words(text: str, language: Language) -> tuple[Word, ...]:
     """Read a text as words, leaving out URLs and e-mail addresses."""
     masked = URL_OR_EMAIL.sub(lambda found: " " * len(found[0]), text) if "@" in text or "/" in text else text
-    return tuple(_word(found, language) for found in _WORD.finditer(masked))
+    return tuple(_word(found, language) for found in _WORD.finditer(masked) if found.lastgroup != "possessive")
 
 
 def _word(found: re.Match[str], language: Language) -> Word:
@@ -64,11 +66,8 @@ def _word(found: re.Match[str], language: Language) -> Word:
         exact = exact.replace(".", "")
     elif found.lastgroup == "elided":
         exact = exact[:-1]
-    elif language == "en":
-        exact = re.sub(r"[’'ʼ‘]s$", "", exact)  # the possessive is not part of the word
-    end = found.end() if exact[-1:] == found[0][-1:] or found.lastgroup != "word" else found.start() + len(exact)
     lower = exact.lower()
-    return Word(found.start(), end, exact, lower, lemma(lower, language))
+    return Word(found.start(), found.end(), exact, lower, lemma(lower, language))
 
 
 @lru_cache(maxsize=1 << 16)

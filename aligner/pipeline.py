@@ -68,19 +68,20 @@ def translate_documents(
     segmented = [segment(document) for document in documents]
     segments = [one for of_document in segmented for one in of_document]
 
-    def translate(texts: Sequence[str], report: Callable[[int], None] | None = None) -> list[Hypothesis]:
-        return translator.translate(texts, spellings=glossary.spellings, on_done=report)
+    def retranslate(texts: Sequence[str]) -> list[Hypothesis]:
+        return translator.translate(texts, spellings=glossary.spellings, mixed=True)
 
     formulas = [formula(one.line, one.block.kind) for one in segments]
     sentences = [one.line for one, line in zip(segments, formulas, strict=True) if line is None]
-    drafted = iter(translate(sentences, on_done and (lambda count: on_done(count, len(sentences)))))
+    report = None if on_done is None else lambda count: on_done(count, len(sentences))
+    drafted = iter(translator.translate(sentences, spellings=glossary.spellings, on_done=report))
     requests = [
         Request(
             one.text, glossary.match(one.text), next(drafted) if line is None else Hypothesis(line), line is not None
         )
         for one, line in zip(segments, formulas, strict=True)
     ]
-    enforced = enforce(requests, translate)
+    enforced = enforce(requests, retranslate)
     pairs = iter(map(_pair, segments, requests, enforced))
     bitexts = [
         Bitext(document, tuple(islice(pairs, len(of_document))))

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from aligner.matching import URL_OR_EMAIL
 from aligner.model import Change
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ _BLANKS = r"[ \t\xa0\u2009\u202f]"
 _FRENCH_NUMBER = re.compile(
     rf"(?<![\w+,.(/-])(?<!\d{_BLANKS})(?:\d{{1,3}}(?:{_BLANKS}\d{{3}})+(?:,\d+)?|\d+,\d+)(?![\w/]|{_BLANKS}?\d|,\d)"
 )
-_WHOLE_NUMBER = re.compile(r"(?<![\w.,/:-])\d+(?![\w/:-]|[.,]\d)")
-_URL = re.compile(r"https?://\S+|www\.\S+")
+#: A number with all that its digits are parted by, so that no group of a number is taken for a number.
+_NUMBERS = re.compile(rf"(?<![\w/:-])\d+(?:(?:{_BLANKS}|[.,])\d+)*(?![\w/:-])")
 
 
 def english(source: str, target: str) -> tuple[str, tuple[Change, ...]]:
@@ -38,7 +39,11 @@ def english(source: str, target: str) -> tuple[str, tuple[Change, ...]]:
     changes: list[Change] = []
     for rule, edits in RULES:
         # Rightmost first, so that the offsets of the edits that are left stay true.
+        limit = len(target)
         for start, end, after in sorted(edits(source, target), reverse=True):
+            if end > limit:
+                continue  # two readings of one place
+            limit = start
             changes.append(Change(rule, start, target[start:end], after))
             target = target[:start] + after + target[end:]
     return target, tuple(changes)
@@ -58,27 +63,30 @@ def straight_quotes(_source: str, target: str) -> Iterator[Edit]:
             yield at, at + 1, "“" if position % 2 == 0 else "”"
 
 
-def blanks_before_signs(source: str, target: str) -> Iterator[Edit]:
+def blanks_before_signs(_source: str, target: str) -> Iterator[Edit]:
     """The blanks that French sets before ; : ! ? %, and slips before commas, stops and on the inside of brackets."""
-    for found in re.finditer(rf"(?<=[(\[“]){_BLANKS}+", target):
+    after_opening, before_sign = r"(?<=[(\[“])", r"(?=[;:!?%,)\]”]|\.(?!\w))"
+    pattern = rf"{after_opening}{_BLANKS}+(?=\S)|(?<=[^\s(\[“]){_BLANKS}+{before_sign}"
+    for found in re.finditer(pattern, target):
         yield *found.span(), ""
-    for found in re.finditer(rf"(?<=\S){_BLANKS}+(?=[;:!?%,)\]”]|\.(?!\w))(?<![(\[“])", target):
-        # " :" of a file ending or a smiley in the source stays as the source has it.
-        if not re.match(r":[-)(]", target[found.end() :]) or found[0] + target[found.end()] not in source:
-            yield *found.span(), ""
 
 
 def blanks(_source: str, target: str) -> Iterator[Edit]:
     """Double blanks, blanks at the ends, no-break blanks that only French needs."""
-    for found in re.finditer(rf"\A\s+|\s+\Z|{_BLANKS}{{2,}}|[\u2009\u202f]", target):
-        inner = found.start() > 0 and found.end() < len(target)
-        yield *found.span(), " " if inner else ""
+    first, last = len(target) - len(target.lstrip()), len(target.rstrip())
+    if first:
+        yield 0, first, ""
+    if 0 < last < len(target):
+        yield last, len(target), ""
+    for found in re.finditer(rf"{_BLANKS}{{2,}}|[\u2009\u202f]", target):
+        if first <= found.start() and found.end() <= last:
+            yield *found.span(), " "
 
 
 def numbers(source: str, target: str) -> Iterator[Edit]:
     """Numbers that stand in the target as the French source writes them: 1 234,5 becomes 1,234.5."""
     french = {_digits(found[0]) for found in _FRENCH_NUMBER.finditer(source)}
-    urls = [found.span() for found in _URL.finditer(target)]
+    urls = [found.span() for found in URL_OR_EMAIL.finditer(target)]
     for found in _FRENCH_NUMBER.finditer(target):
         in_url = any(start <= found.start() < end for start, end in urls)
         if _digits(found[0]) in french and not in_url:
@@ -87,11 +95,13 @@ def numbers(source: str, target: str) -> Iterator[Edit]:
 
 def digits(source: str, target: str) -> Iterator[Edit]:
     """Numbers that the model misspelt by one digit: a number that only the target has, for one that it lacks."""
-    meant, said = ([*_WHOLE_NUMBER.finditer(text)] for text in (source, target))
-    missing = Counter(found[0] for found in meant) - Counter(found[0] for found in said)
-    extra = Counter(found[0] for found in said) - Counter(found[0] for found in meant)
+    meant, said = ([*_NUMBERS.finditer(text)] for text in (source, target))
+    here, there = (Counter(re.sub(r"\D", "", found[0]) for found in side) for side in (meant, said))
+    missing, extra = here - there, there - here
+    plain = {found[0] for found in meant}  # numbers without groups and decimals; the others are read in too many ways
     for found in said:
-        near = [number for number in missing if extra[found[0]] and _one_digit_apart(number, found[0])]
+        near = [number for number in missing if extra[found[0]] and number in plain]
+        near = [number for number in near if _one_digit_apart(number, found[0])]
         if len(near) == 1:
             missing -= Counter(near)
             extra -= Counter([found[0]])
@@ -108,18 +118,17 @@ def footnote_marks(source: str, target: str) -> Iterator[Edit]:
     """The mark of a footnote at the end of the source that the target lost."""
     mark = re.search(r"(?P<mark>[¹²³⁴-⁹]+)(?P<stop>[.!?…]?)\W*$", source)
     if mark and target and mark["mark"] not in target:
-        stop = re.search(r"[.!?…]?\W*$", target)
-        at = stop.start() if stop and mark["stop"] else len(target.rstrip())
+        at = len(target.rstrip(" \xa0”’\"'»)"))
+        if mark["stop"] and target[at - 1 : at] in ".!?…":
+            at -= 1
         yield at, at, mark["mark"]
 
 
 def first_capital(source: str, target: str) -> Iterator[Edit]:
     """A capital at the beginning where the source has one, and the target a small letter."""
     first, own = re.search(r"[^\W_]", source), re.search(r"[^\W_]", target)
-    if first and own and first[0].isupper() and own[0].islower() and not _URL.match(target, own.start()):
-        word = re.match(r"\S+", target[own.start() :])
-        if word is not None and "@" not in word[0]:
-            yield own.start(), own.end(), own[0].upper()
+    if first and own and first[0].isupper() and own[0].islower() and not URL_OR_EMAIL.match(target, own.start()):
+        yield own.start(), own.end(), own[0].upper()
 
 
 RULES: tuple[tuple[str, Callable[[str, str], Iterator[Edit]]], ...] = (

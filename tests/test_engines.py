@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from huggingface_hub.errors import EntryNotFoundError
+from huggingface_hub import ModelInfo
 
 from aligner.engines import registry
 from aligner.engines.fake import FakeEngine
@@ -142,44 +142,65 @@ def test_a_cached_hub_model_needs_no_network(revision: str | None, hub_cache: Pa
 
 @pytest.mark.usefixtures("hub_cache")
 def test_a_hub_model_that_is_not_cached():
-    with pytest.raises(ModelError, match=r"Some-One/opus.* is not cached, and the hub cannot be reached; connect"):
+    with pytest.raises(ModelError, match=r"Some-One/opus \(main\) is not cached and cannot be fetched: .*; connect to"):
         resolve("Some-One/opus")
 
 
 def test_a_hub_model_that_is_cached_in_part(hub_cache: Path):
     _cached(hub_cache, "Some-One/opus", "main", without="vocab.json")
-    with pytest.raises(ModelError, match=r"vocab\.json of Some-One/opus \(main\) is not cached"):
+    with pytest.raises(ModelError, match="is not cached and cannot be fetched"):
         resolve("Some-One/opus")
 
 
-def test_hub_models_known_to_have_a_pickle_are_taken_at_another_revision(monkeypatch: pytest.MonkeyPatch):
-    asked = []
+class _Hub:
+    """A hub with one repository, whose files are given; it remembers what it was asked for."""
 
-    def download(name: str, file: str, revision: str) -> str:
-        asked.append((name, revision))
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *files: str) -> None:
+        self.files, self.revisions, self.fetched = files, [], []
+        monkeypatch.setattr("huggingface_hub.HfApi", lambda: self)
+        monkeypatch.setattr("huggingface_hub.hf_hub_download", self.download)
+
+    def model_info(self, _name: str, *, revision: str, timeout: float) -> ModelInfo:
+        assert timeout
+        self.revisions.append(revision)
+        return ModelInfo(id="opus", sha=COMMIT, siblings=[{"rfilename": file} for file in self.files])
+
+    def download(self, _name: str, file: str, *, revision: str) -> str:
+        assert revision == COMMIT
+        self.fetched.append(file)
         return f"/cache/{COMMIT}/{file}"
 
-    monkeypatch.setattr("huggingface_hub.hf_hub_download", download)
-    for name, commit in registry.SAFETENSORS_REVISIONS.items():
-        assert resolve(name).revision == COMMIT
-        assert resolve(name, "main").revision == COMMIT
-        assert asked[0] == (name, commit)
-        assert (name, "main") in asked
-        # Once the revision is known its commit is used, so that all files are of one commit.
-        assert asked[1] == (name, COMMIT)
+
+@pytest.mark.usefixtures("hub_cache")
+def test_only_what_is_needed_of_a_hub_model_is_fetched(monkeypatch: pytest.MonkeyPatch):
+    hub = _Hub(monkeypatch, *NEEDED, "generation_config.json", "pytorch_model.bin", "tf_model.h5", "modeling.py")
+    assert resolve("Some-One/opus").revision == COMMIT
+    assert sorted(hub.fetched) == sorted([*NEEDED, "generation_config.json"])
+    assert hub.revisions == ["main"]
 
 
+@pytest.mark.usefixtures("hub_cache")
+@pytest.mark.parametrize("name", registry.SAFETENSORS_REVISIONS)
+def test_hub_models_known_to_have_a_pickle_are_taken_at_another_revision(name: str, monkeypatch: pytest.MonkeyPatch):
+    hub = _Hub(monkeypatch, *NEEDED)
+    resolve(name)
+    resolve(name, "main")
+    assert hub.revisions == [registry.SAFETENSORS_REVISIONS[name], "main"]
+
+
+@pytest.mark.usefixtures("hub_cache")
 def test_a_hub_model_with_only_a_pickle(monkeypatch: pytest.MonkeyPatch):
-    def download(_name: str, file: str, revision: str) -> str:
-        if file == "model.safetensors":
-            raise EntryNotFoundError(f"{file} at {revision}")
-        return f"/cache/{COMMIT}/{file}"
-
-    monkeypatch.setattr("huggingface_hub.hf_hub_download", download)
-    with pytest.raises(
-        ModelError, match=r"has no model\.safetensors in revision 'main'.*--revision refs/pr/1.*python -c"
-    ):
+    hub = _Hub(monkeypatch, *(file for file in NEEDED if file != "model.safetensors"), "pytorch_model.bin")
+    with pytest.raises(ModelError, match=r"no model\.safetensors in revision 'main'.*--revision refs/pr/1.*python -c"):
         resolve("Some-One/opus")
+    assert hub.fetched == []
+
+
+@pytest.mark.usefixtures("hub_cache")
+def test_a_hub_model_of_another_kind(monkeypatch: pytest.MonkeyPatch):
+    _Hub(monkeypatch, "config.json", "model.safetensors", "tokenizer.json")
+    with pytest.raises(ModelError, match=r"lacks source\.spm, target\.spm, vocab\.json; name a Marian model"):
+        resolve("Some-One/bert")
 
 
 def test_bundled_configurations_are_marian():

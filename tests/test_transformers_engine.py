@@ -166,8 +166,10 @@ def test_nothing_in_nothing_out(tiny: Path):
     assert engine.count_tokens([""]) == [1]
 
 
-def test_a_text_too_long_is_refused_by_number(tiny: Path):
+def test_a_text_too_long_is_counted_without_a_word_and_refused(tiny: Path, capfd: pytest.CaptureFixture[str]):
     engine = load_engine(str(tiny))
+    assert engine.count_tokens(["paix " * 100])[0] > 100
+    assert capfd.readouterr() == ("", "")
     assert engine.max_source_tokens == 80
     with pytest.raises(ValueError, match=r"has \d+ tokens, the model takes 80"):
         engine.decode(["Paix", "paix " * 100], Decoding())

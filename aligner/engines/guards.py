@@ -18,8 +18,8 @@ _LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\W\d_]+")
 #: File endings and sizes, "(.MP3/5770kb)": letters that are no words.
 _FILE_SIZE = re.compile(r"\(?\.?\w{2,4}/\d+\s?[kmg]?[bo]\)?", re.IGNORECASE)
-_ROMAN = re.compile(r"(?=.)[IVXLC]+\W*")
-#: Words that only one of the two languages has; a line with some of one and none of the other is in that language.
+_ROMAN = re.compile(r"(?=[IVXLC])C{0,3}(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})\W*")
+#: Words that only one of the two languages has; a line with two of the English and none of the French is in English.
 ENGLISH_ONLY = frozenset("the of with and from for by this that these are was were is to its".split())
 FRENCH_ONLY = frozenset(
     "le la les un une des du de et à au aux en dans pour par sur avec est sont ce cette ces qui que ne pas son sa ses "
@@ -54,7 +54,7 @@ def is_english(text: str) -> bool:
     (True, False, False)
     """
     found = {word.lower() for word in _WORD.findall(text)}
-    return bool(found & ENGLISH_ONLY) and not found & FRENCH_ONLY
+    return len(found & ENGLISH_ONLY) >= 2 and not found & FRENCH_ONLY
 
 
 def is_shouted(text: str) -> bool:

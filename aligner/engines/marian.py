@@ -33,7 +33,7 @@ class Decoder:
         self.heads: int = config.decoder_attention_heads
         self.start: int = config.decoder_start_token_id
         self.end: int = config.eos_token_id
-        self.embeddings = decoder.embed_tokens.weight * decoder.embed_scale
+        self.embeddings, self.scale = decoder.embed_tokens.weight, decoder.embed_scale
         self.positions = decoder.embed_positions.weight
         self.layers = [_Layer(layer) for layer in decoder.layers]
         rows = model.lm_head.weight.shape[0]
@@ -58,7 +58,7 @@ class _Layer:
 
 
 def _fused(*parts: nn.Linear) -> nn.Linear:
-    fused = nn.Linear(1, 1)
+    fused = nn.Linear(parts[0].in_features, sum(part.out_features for part in parts), device="meta")
     fused.weight = nn.Parameter(torch.cat([part.weight for part in parts]), requires_grad=False)
     fused.bias = nn.Parameter(torch.cat([part.bias for part in parts]), requires_grad=False)
     return fused
@@ -93,7 +93,7 @@ class Beams:
         The result is overwritten by the next step.
         """
         decoder = self._decoder
-        states = functional.embedding(tokens, decoder.embeddings) + decoder.positions[self._length]
+        states = functional.embedding(tokens, decoder.embeddings) * decoder.scale + decoder.positions[self._length]
         for layer, cache, cross in zip(decoder.layers, self._caches, self._cross, strict=True):
             states = layer.own_norm(states + layer.own_output(self._look_back(layer, cache, states)))
             states = layer.cross_norm(states + layer.cross_output(self._look_across(layer, cross, states)))

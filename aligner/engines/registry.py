@@ -119,40 +119,36 @@ def _conversion(source: str) -> str:
 
 
 def _from_hub(name: str, revision: str) -> ModelFolder:
-    from huggingface_hub import hf_hub_download  # noqa: PLC0415 (slow to import, and needed for hub ids only)
-    from huggingface_hub.errors import (  # noqa: PLC0415
-        EntryNotFoundError,
-        HfHubHTTPError,
-        LocalEntryNotFoundError,
-        RepositoryNotFoundError,
-        RevisionNotFoundError,
-    )
+    """Take a hub model from the cache as it is there, without asking whether the hub has a newer one, or fetch it."""
+    from huggingface_hub import HfApi, hf_hub_download, try_to_load_from_cache  # noqa: PLC0415 (for hub ids only)
+    from huggingface_hub.errors import RepositoryNotFoundError, RevisionNotFoundError  # noqa: PLC0415
 
-    commit, path = revision, Path()
-    for file in (*NEEDED, *OPTIONAL):
-        try:
-            path = Path(hf_hub_download(name, file, revision=commit)).parent
-            commit = path.name
-        except RevisionNotFoundError as error:
-            raise ModelError(f"{name} has no revision {revision!r}", "see its page on the hub") from error
-        except RepositoryNotFoundError as error:
-            raise ModelError(
-                f"there is no model {name!r} on the hub", "mind its spelling, or log in if it is private"
-            ) from error
-        except LocalEntryNotFoundError as error:
-            if file in NEEDED:
-                raise ModelError(
-                    f"{file} of {name} ({revision}) is not cached, and the hub cannot be reached",
-                    "connect to the network once without HF_HUB_OFFLINE, or name a directory",
-                ) from error
-        except EntryNotFoundError as error:
-            if file == WEIGHTS:
-                raise ModelError(
-                    f"{name} has no {WEIGHTS} in revision {revision!r}",
-                    f"name one that has it (--revision refs/pr/1, say; see its pull requests), or {_conversion(name)}",
-                ) from error
-            if file in NEEDED:
-                raise ModelError(f"{name} has no {file}", "name a Marian model, such as opus-mt-fr-en") from error
-        except HfHubHTTPError as error:
-            raise ModelError(f"the hub does not give {name}: {error}", "try again later") from error
-    return ModelFolder(name, commit, path)
+    cached = [try_to_load_from_cache(name, file, revision=revision) for file in NEEDED]
+    if all(isinstance(file, str) for file in cached):
+        path = Path(str(cached[0])).parent
+        return ModelFolder(name, path.name, path)
+    try:
+        found = HfApi().model_info(name, revision=revision, timeout=10)
+        files = {file.rfilename for file in found.siblings or ()}
+        if files.issuperset(NEEDED):
+            wanted = [file for file in (*NEEDED, *OPTIONAL) if file in files]
+            *_, file = [hf_hub_download(name, file, revision=found.sha) for file in wanted]
+            return ModelFolder(name, Path(file).parent.name, Path(file).parent)
+    except RevisionNotFoundError as error:
+        raise ModelError(f"{name} has no revision {revision!r}", "see its branches on the hub") from error
+    except RepositoryNotFoundError as error:
+        raise ModelError(f"the hub has no model {name!r}", "mind its spelling, or log in if it is private") from error
+    except Exception as error:  # whatever the HTTP library of the day raises without a network
+        raise ModelError(
+            f"{name} ({revision}) is not cached and cannot be fetched: {str(error).partition(chr(10))[0]}",
+            "connect to the network without HF_HUB_OFFLINE once, or name a directory",
+        ) from error
+    if WEIGHTS in files or PICKLE not in files:
+        raise ModelError(
+            f"{name} lacks {', '.join(file for file in NEEDED if file not in files)}",
+            "name a Marian model, such as Helsinki-NLP/opus-mt-fr-en",
+        )
+    raise ModelError(
+        f"{name} has no {WEIGHTS} in revision {revision!r}, only a pickle, which is never loaded",
+        f"name a revision that has it (--revision refs/pr/1, say; see its pull requests), or {_conversion(name)}",
+    )

@@ -1,4 +1,4 @@
-"""The engine on transformers: batches of equal length, one worker a core. Imported only to load a Marian model."""
+"""The engine on transformers: batches of like length, one worker a core. Imported only to load a Marian model."""
 
 from __future__ import annotations
 
@@ -81,6 +81,8 @@ READINGS = {
     "▪": "•",
     "◦": "•",
 }
+#: Letters of the languages that names come from: ASCII capitals, Latin-1 and Latin Extended-A.
+LETTERS = tuple(map(chr, (*range(ord("A"), ord("Z") + 1), *range(0xC0, 0x180))))
 
 
 class TransformersEngine:
@@ -122,7 +124,7 @@ class TransformersEngine:
             if len(tokens) > self.max_source_tokens:
                 raise ValueError(f"{text[:40]!r}… has {len(tokens)} tokens, the model takes {self.max_source_tokens}")
         hypotheses = [Hypothesis("")] * len(sources)
-        with _workers(self._workers) as pool:
+        with _single_threaded(self._workers) as pool:
             jobs = {
                 pool.submit(self._search, [sources[place] for place in batch], decoding): batch
                 for batch in batches([len(tokens) for tokens in sources], self._batch_tokens, self._workers)
@@ -137,22 +139,20 @@ class TransformersEngine:
     def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
         read = [text.translate(self._readings) for text in texts]
         # Split, "</s>" in a text is four characters; whole, it would end the sentence there.
-        return self._tokenizer(read, split_special_tokens=True)["input_ids"] if read else []
+        return self._tokenizer(read, split_special_tokens=True, verbose=False)["input_ids"] if read else []
 
     def _needed_readings(self) -> dict[int, str]:
-        unknown = self._tokenizer.unk_token_id
-        letters = map(chr, (*range(ord("A"), ord("Z") + 1), *range(0xC0, 0x180)))
-
-        def is_known(text: str) -> bool:
-            return unknown not in self._tokenizer(text, split_special_tokens=True)["input_ids"]
-
+        """Find the readings of characters that the vocabulary lacks, for `str.translate`."""
         readings = {}
-        for character in (*READINGS, *letters):
-            if not is_known(character):
+        for character in (*READINGS, *LETTERS):
+            if not self._is_known(character):
                 bare = normalize("NFD", character)[0]
                 candidates = (READINGS[character],) if character in READINGS else (bare, bare.lower())
-                readings[ord(character)] = next(filter(is_known, candidates), character)
+                readings[ord(character)] = next(filter(self._is_known, candidates), character)
         return readings
+
+    def _is_known(self, text: str) -> bool:
+        return self._tokenizer.unk_token_id not in self._tokenizer(text, split_special_tokens=True)["input_ids"]
 
     @torch.inference_mode()
     def _search(self, sources: Sequence[Sequence[int]], decoding: Decoding) -> list[Search]:
@@ -214,8 +214,8 @@ def cores(quota: Path = Path("/sys/fs/cgroup/cpu.max")) -> int:
 
 
 @contextmanager
-def _workers(count: int) -> Iterator[ThreadPoolExecutor]:
-    """Single-threaded workers. Their setting is torch's for the whole process meanwhile, so it is put back."""
+def _single_threaded(count: int) -> Iterator[ThreadPoolExecutor]:
+    """Start workers that use one thread each. Torch takes that for its new default, which is put back at the end."""
     before = torch.get_num_threads()
     pool = ThreadPoolExecutor(count, "aligner", torch.set_num_threads, (1,))
     try:

@@ -80,23 +80,25 @@ class Translator:
         texts: Sequence[str],
         *,
         spellings: Mapping[str, str] | None = None,
+        mixed: bool = False,
         on_done: Callable[[int], None] | None = None,
     ) -> list[Hypothesis]:
         """Translate segments, one hypothesis each, in order.
 
         Text without words, and text that is English already, passes through. `spellings` has the words that keep
-        their capitals when a text in capitals is read in sentence case, by their lower case. `on_done` is told, as
+        their capitals when a text in capitals is read in sentence case, by their lower case. `mixed` says that the texts
+        have English terms written into their French, so that English words do not make them English. `on_done` is told, as
         the work goes on, how many more of `texts` are done.
         """
         lines = [one_line(text) for text in texts]
-        jobs = [self._job(line, spellings or {}) for line in dict.fromkeys(lines)]
+        jobs = [self._job(line, spellings or {}, mixed=mixed) for line in dict.fromkeys(lines)]
         pieces = [piece for job in jobs for part in job.parts for piece in part.pieces]
         self._learn(pieces, _spread(len(texts), on_done))
         answers = {job.text: self._answer(job) for job in jobs}
         return [answers[line] for line in lines]
 
-    def _job(self, line: str, spellings: Mapping[str, str]) -> _Job:
-        if not guards.has_words(line) or guards.is_english(line):
+    def _job(self, line: str, spellings: Mapping[str, str], *, mixed: bool) -> _Job:
+        if not guards.has_words(line) or (guards.is_english(line) and not mixed):
             return _Job(line, False, (_Part(line),))
         shouted = guards.is_shouted(line)
         calm = guards.sentence_case(line, spellings) if shouted else line
@@ -129,7 +131,9 @@ class Translator:
         """Have the engine translate the pieces that are not known yet; what cannot be right is decoded again."""
         if len(self._known) > MEMORY:
             self._known.clear()
-        new = [piece for piece in dict.fromkeys(pieces) if piece not in self._known]
+        unknown = [piece for piece in dict.fromkeys(pieces) if piece not in self._known]
+        self._known |= {piece: Hypothesis(piece) for piece in unknown if not guards.has_words(piece)}
+        new = [piece for piece in unknown if piece not in self._known]
         first = self.engine.decode(new, Decoding(self.beam), on_done=lambda count: on_done(count, len(new)))
         judged = {piece: _judged(piece, hypothesis) for piece, hypothesis in zip(new, first, strict=True)}
         suspect = [piece for piece, hypothesis in judged.items() if hypothesis.flags]

@@ -54,7 +54,9 @@ class Glossary:
     @cached_property
     def spellings(self) -> dict[str, str]:
         """Words that keep capitals wherever they stand (acronyms, names), by their lower-case form."""
-        read = (words(form, "fr") for term in self.terms for form in (term.source, *term.source_variants))
+        # Targets too: they are written into the source when a term is enforced.
+        read = [words(target, "en") for term in self.terms for target in term.targets]
+        read += [words(form, "fr") for term in self.terms for form in (term.source, *term.source_variants)]
         return {
             word.lower: word.exact
             for form in read
