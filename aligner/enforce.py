@@ -147,23 +147,28 @@ def _alike_place(work: _Work, hit: TermHit) -> tuple[int, int] | None:
     models = [fitted(work.request.source, hit).lower(), work.request.source[hit.start : hit.end].lower()]
     longest = max(len(model.split()) for model in models) + 1
     taken = _taken(work)
-    runs = [run for run in _runs(words(work.text, "en"), longest) if _free(*run, taken)]
-    scored = [(_alike(work.text[start:end].lower(), model), (start, end)) for start, end in runs for model in models]
-    alike, place = max(scored, key=lambda one: one[0], default=(0.0, None))
-    return place if alike > ALIKE else None
+    best, place = ALIKE, None
+    for model in models:
+        letters = SequenceMatcher(None, b=model, autojunk=False)
+        meant = {word.lemma for word in words(model, "en")}
+        for run in _runs(words(work.text, "en"), longest):
+            start, end = run[0].start, run[-1].end
+            if not _free(start, end, taken):
+                continue
+            letters.set_seq1(work.text[start:end].lower())
+            said = {word.lemma for word in run}
+            alike = 2 * len(said & meant) / (len(said) + len(meant))  # by words (Dice), for reordered terms
+            if letters.real_quick_ratio() > best and letters.quick_ratio() > best:
+                alike = max(alike, letters.ratio())  # by letters (Ratcliff-Obershelp), for misspelt ones
+            if alike > best:
+                best, place = alike, (start, end)
+    return place
 
 
-def _alike(found: str, model: str) -> float:
-    """Say how alike phrases are: by letters (Ratcliff-Obershelp) if misspelt, by words (Dice) if reordered."""
-    letters = SequenceMatcher(None, found, model, autojunk=False).ratio()
-    said, meant = ({word.lemma for word in words(text, "en")} for text in (found, model))
-    return max(letters, 2 * len(said & meant) / (len(said) + len(meant)))
-
-
-def _runs(read: Sequence[Word], longest: int) -> Iterator[tuple[int, int]]:
+def _runs(read: Sequence[Word], longest: int) -> Iterator[Sequence[Word]]:
     for first in range(len(read)):
         for last in range(first, min(first + longest, len(read))):
-            yield read[first].start, read[last].end
+            yield read[first : last + 1]
 
 
 def _taken(work: _Work) -> list[tuple[int, int]]:
@@ -217,18 +222,7 @@ def find_targets(text: str, hits: Sequence[TermHit]) -> list[tuple[int, int] | N
     An occurrence meets one hit only, and first the hits whose preferred target it is. What stands inside a forbidden
     target of one of the terms meets none.
     """
-    preferred: dict[tuple[str, ...], list[Term]] = {}
-    accepting: dict[tuple[str, ...], list[Term]] = {}
-    forms: dict[tuple[str, ...], str] = {}
-    for term in dict.fromkeys(hit.term for hit in hits):
-        preferred.setdefault(form_key(term.target, "en"), []).append(term)
-        for form in (*term.targets, *term.forbidden):
-            key = form_key(form, "en")
-            forms.setdefault(key, form)
-            accepting.setdefault(key, []).extend([term] if form in term.targets else [])
-    matcher: Matcher[tuple[str, ...]] = Matcher("en")
-    for key, form in forms.items():
-        matcher.add(form, key)
+    matcher, preferred, accepting = _targets(tuple(dict.fromkeys(hit.term for hit in hits)))
     matches = matcher.find(text) if hits else ()
     spans: list[tuple[int, int] | None] = [None] * len(hits)
     used: set[int] = set()
@@ -242,6 +236,24 @@ def find_targets(text: str, hits: Sequence[TermHit]) -> list[tuple[int, int] | N
                 used.add(number)
                 spans[taker] = (match.start, match.end)
     return spans
+
+
+@lru_cache(maxsize=1 << 12)
+def _targets(
+    terms: tuple[Term, ...],
+) -> tuple[Matcher[tuple[str, ...]], dict[tuple[str, ...], list[Term]], dict[tuple[str, ...], list[Term]]]:
+    """A matcher of terms' targets, accepted and forbidden, and the terms that prefer and accept each form found."""
+    preferred: dict[tuple[str, ...], list[Term]] = {}
+    accepting: dict[tuple[str, ...], list[Term]] = {}
+    matcher: Matcher[tuple[str, ...]] = Matcher("en")
+    for term in terms:
+        preferred.setdefault(form_key(term.target, "en"), []).append(term)
+        for form in (*term.targets, *term.forbidden):
+            key = form_key(form, "en")
+            if key not in accepting:
+                matcher.add(form, key)
+            accepting.setdefault(key, []).extend([term] if form in term.targets else [])
+    return matcher, preferred, accepting
 
 
 def fitted(source: str, hit: TermHit) -> str:

@@ -59,6 +59,16 @@ MONTHS: Mapping[str, str] = {
     "octobre": "October",
     "novembre": "November",
     "décembre": "December",
+    # unaccented and short forms; sept., oct., nov. and dec. are English too
+    "fevrier": "February",
+    "aout": "August",
+    "decembre": "December",
+    "janv.": "Jan.",
+    "févr.": "Feb.",
+    "fév.": "Feb.",
+    "avr.": "Apr.",
+    "juil.": "July",
+    "déc.": "Dec.",
 }
 DAYS: Mapping[str, str] = {
     "lundi": "Monday",
@@ -69,6 +79,8 @@ DAYS: Mapping[str, str] = {
     "samedi": "Saturday",
     "dimanche": "Sunday",
 }
+
+_CALENDAR = re.compile(rf"\b(?:{'|'.join(map(re.escape, {**MONTHS, **DAYS}))})(?!\w)", re.IGNORECASE)
 
 #: Parts of date lines and addresses, applied in order.
 PARTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
@@ -86,8 +98,9 @@ PARTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"^le (?=\d)", ""),
         (r"\b1er\b", "1"),
         (r"(?<=\d)\s*-\s*(?=\d{1,2} [a-zéû]{3,})", "–"),
-        (rf"\b(?:{'|'.join(DAYS)})\b", ""),
-        (rf"\b(?:{'|'.join(MONTHS)})\b", ""),
+        (r"(?<=\d) au (?=\d)", " to "),
+        (r"(?<=\d) et (?=\d)", " and "),
+        (r"(?<=\d)h(?=\d\d\b)", ":"),
     )
 )
 
@@ -110,13 +123,9 @@ def formula(text: str, kind: BlockKind) -> str | None:
         return line
     translated = text
     for pattern, replacement in PARTS:
-        translated = pattern.sub(lambda found, by=replacement: by or _calendar(found[0]), translated)  # type: ignore[misc]
-    return translated
+        translated = pattern.sub(replacement, translated)
+    return _CALENDAR.sub(lambda found: {**MONTHS, **DAYS}[found[0].lower()], translated)
 
 
 def _is_postal(text: str) -> bool:
     return bool(_POSTAL.match(text)) or any(pattern.search(text) for pattern, _ in PARTS)
-
-
-def _calendar(word: str) -> str:
-    return {**MONTHS, **DAYS}.get(word.lower(), "")

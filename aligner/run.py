@@ -47,6 +47,8 @@ class _Run:
     failed: list[tuple[str, str]] = field(default_factory=list)
     encodings: dict[str, str] = field(default_factory=dict)
     evidence: list[Evidence] = field(default_factory=list)
+    #: The documents that a reference was found for.
+    aligned: list[str] = field(default_factory=list)
 
 
 def translate_paths(
@@ -67,13 +69,11 @@ def translate_paths(
 
     Raises AlignerError when nothing is there to translate, a format is unknown or `references` is no folder.
     """
-    for name in formats:
-        if name != HTML:
-            find_format(name, {**FORMATS, HTML: FORMATS["text"]})
+    check_formats(formats)
     if references is not None and not Path(references).is_dir():
         raise AlignerError("is not a folder", "name the folder that has NAME.en.txt", path=references)
     started = time.perf_counter()
-    inputs = discover(paths)
+    inputs = discover(paths, Path(output))
     run = _Run(Path(output), translator, glossary, None if references is None else Path(references), tuple(formats))
     files = write_corpus(run.output, _bitexts(run, inputs, on_done))
     scores, baseline = score_evidence(run.evidence)
@@ -92,9 +92,18 @@ def translate_paths(
     return summary
 
 
-def input_bytes(paths: Sequence[Path | str]) -> int:
-    """Sum the sizes of the files that paths, folders and globs stand for; standard input counts as nothing."""
-    return sum(_size(found) for found in discover(paths))
+def check_formats(formats: Sequence[str]) -> tuple[str, ...]:
+    """Return the formats, each once; raises AlignerError for none and for an unknown one."""
+    unknown = [name for name in formats if name not in FORMAT_NAMES]
+    if unknown or not formats:
+        problem = f"there is no format {unknown[0]!r}" if unknown else "no format is named"
+        raise AlignerError(problem, f"choose among {', '.join(FORMAT_NAMES)}")
+    return tuple(dict.fromkeys(formats))
+
+
+def input_bytes(paths: Sequence[Path | str], output: Path | str) -> int:
+    """Sum the sizes of the files that a run translates; standard input counts as nothing."""
+    return sum(_size(found) for found in discover(paths, Path(output)))
 
 
 def _size(found: Input) -> int:
@@ -108,8 +117,12 @@ def _bitexts(run: _Run, inputs: Sequence[Input], on_done: Callable[[int], None] 
         references = {document.name: found for one, document in wave if (found := _reference(run, one))}
         advance = _advance(sum(_size(one) for one, _ in wave), on_done)
         for bitext in translate_documents(documents, run.translator, run.glossary, references, advance):
-            _write(run, bitext)
-            yield bitext
+            try:
+                _write(run, bitext)
+            except (AlignerError, OSError) as error:
+                run.failed.append((bitext.document.name, str(error)))
+            else:
+                yield bitext
         advance(0, 0)
 
 
@@ -120,7 +133,7 @@ def _waves(run: _Run, inputs: Sequence[Input]) -> Iterator[list[tuple[Input, Doc
             safe_path(run.output, one.name)
             document = read_document(one.path, one.name)
         except AlignerError as error:
-            run.failed.append((one.name, f"{error.problem}; {error.remedy}"))
+            run.failed.append((str(one.path), f"{error.problem}; {error.remedy}"))
             continue
         run.encodings[one.name] = document.encoding
         wave.append((one, document))
@@ -133,12 +146,9 @@ def _waves(run: _Run, inputs: Sequence[Input]) -> Iterator[list[tuple[Input, Doc
 
 def _reference(run: _Run, one: Input) -> Document | None:
     """Read the reference translation of an input, if there is one."""
-    folder = run.references or (one.folder and one.folder / REFERENCES)
-    if folder is None:
-        return None
-    stem = (
-        one.name if one.folder is None or not one.name.endswith(one.path.suffix) else one.name[: -len(one.path.suffix)]
-    )
+    inside = one.path.relative_to(one.folder) if one.folder else Path(one.path.name)
+    folder = run.references or (one.folder or one.path.parent) / REFERENCES
+    stem = inside.with_suffix("").as_posix()
     path = safe_path(folder, stem, REFERENCE_SUFFIX)
     if not path.exists():
         return None
@@ -168,6 +178,7 @@ def _write(run: _Run, bitext: Bitext) -> None:
         suffixes.append(HTML)
     run.summaries.append(summarise(bitext, formats=tuple(suffixes), scores=scores, baseline=baseline))
     run.evidence.append(gathered)
+    run.aligned += [bitext.document.name] if bitext.references else []
 
 
 def _advance(size: int, on_done: Callable[[int], None] | None) -> Callable[[int, int], None]:
@@ -199,6 +210,7 @@ def _manifest(run: _Run, summary: RunSummary, seconds: float) -> dict[str, objec
         "segments": sum(document.segments for document in summary.documents),
         "words": words,
         "encodings": run.encodings,
+        "references": run.aligned,
         "failed": dict(summary.failed),
         "seconds": round(seconds, 2),
         "words_per_second": round(words / seconds, 1),

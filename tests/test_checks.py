@@ -20,6 +20,7 @@ def _flags(source: str, target: str, **more: object) -> list[str]:
         ("footnote-mark", "La Finlande², ici.", "Finland, here."),
         ("address", "Voir www.nato.int ici.", "See www.nato.com here."),
         ("untranslated", "Les ministres ont siégé hier.", "Les ministres ont siégé hier."),
+        ("untranslated", "Le ministre est reçu hier.", "Minister est reçu dans la capital."),
         ("doubled-word", "La force part.", "The the force leaves."),
         ("brackets", "La force (FIAS) part.", "The force (ISAF leaves."),
         ("brackets", "« Oui », dit-il.", "“Yes, he said."),
@@ -43,6 +44,8 @@ def test_must_flag(name: str, source: str, target: str):
         ("« La fin ».", "“The end.”"),
         ("Écrire à a.b@nato.int.", "Write to a.b@nato.int."),
         ("OTAN", "NATO"),
+        ("En 1999 500 soldats partent.", "In 1999, 500 soldiers left."),
+        ("soit 1\n234 hommes", "or 1,234 men"),
     ],
 )
 def test_must_not_flag(source: str, target: str):

@@ -36,9 +36,21 @@ def test_text_without_words_passes_through(text: str):
     assert all(texts == () for texts, _ in engine.calls)
 
 
+@pytest.mark.parametrize("text", ["CIVIL", "Groupe IS : Air Force One"])
+def test_words_that_look_like_something_else_are_translated(text: str):
+    assert Translator(FakeEngine(lambda _: "said")).translate([text])[0].text.lower() == "said"
+
+
 @pytest.mark.parametrize("text", ["View of the room", "Audio file of the press briefing (.MP3/5770kb)"])
 def test_english_passes_through(text: str):
     assert _texts(Translator(FakeEngine(lambda _: "made up")), text) == [text]
+
+
+def test_terms_written_into_the_french_do_not_make_it_english():
+    engine = FakeEngine({"Minister of Defence ukrainien to be reçu": "done"})
+    translator = Translator(engine)
+    text = "Minister of Defence ukrainien to be reçu"
+    assert translator.translate([text], mixed=True)[0].text == "done"
 
 
 def test_addresses_inside_a_sentence_are_not_shown_to_the_engine():

@@ -25,6 +25,8 @@ from aligner.typography import english
         ("au Kosovo¹", "in Kosovo", "in Kosovo¹"),
         ("en Macédoine¹.", "in Macedonia.", "in Macedonia¹."),
         ("(ONU)", "( UN )", "(UN)"),
+        ("[ ] Oui", "[ ] Yes", "[] Yes"),
+        ("( , a)", "( , a)", "(, a)"),
         ("Le programme", "the programme", "The programme"),
         ("Le double", "A  double blank ", "A double blank"),
     ],
@@ -49,6 +51,8 @@ def test_french_typography_becomes_english(source: str, target: str, expected: s
         ("www.nato.int", "www.nato.int"),
         ("en 1998", "in 1999 or 1989"),  # another number, not a slip
         ("le 12", "on 123"),
+        ("1 500 hommes", "1500 men"),
+        ("2 005 hommes", "2005 men"),
         ("¹ Note", "¹ Note"),
     ],
 )
@@ -56,11 +60,21 @@ def test_what_is_no_typography_stays(source: str, target: str):
     assert english(source, target) == (target, ())
 
 
-@given(st.text(alphabet='aB«»"“” \xa0\u202f1234,.;:!?%'), st.text(alphabet='aB«»"“” \xa0\u202f1234,.;:!?%'))
-def test_changes_replay_and_settle(source: str, target: str):
+SIGNS = 'aB«»"“”() \xa0\u202f1234,.;:!?%'
+
+
+@given(st.text(alphabet=SIGNS), st.text(alphabet=SIGNS))
+def test_no_letter_digit_or_bracket_is_lost(source: str, target: str):
     text, changes = english(source, target)
     assert replay(target, changes) == text
+    kept = [[char.lower() for char in side if char in "aAB()"] for side in (text, target)]
+    assert kept[0] == kept[1]
     assert not {"«", "»", "\u202f"} & set(text)
+
+
+def test_long_runs_of_signs_are_no_trouble():
+    for run in ("!" * 50_000, "\u2003" * 50_000, "_." * 25_000, "( " * 25_000):
+        assert english("Oui", run + "a")
 
 
 @pytest.mark.parametrize(
@@ -71,6 +85,8 @@ def test_changes_replay_and_settle(source: str, target: str):
         ("Bruxelles, le 1er avril 2019", BlockKind.DATE_LINE, "Bruxelles, 1 April 2019"),
         ("Lundi 4 décembre 2006", BlockKind.DATE_LINE, "Monday 4 December 2006"),
         ("15/09/2004 - NATO", BlockKind.DATE_LINE, "15/09/2004 - NATO"),
+        ("9 au 15 févr. 2005 14h30", BlockKind.DATE_LINE, "9 to 15 Feb. 2005 14:30"),
+        ("9 et 10 aout 2005", BlockKind.DATE_LINE, "9 and 10 August 2005"),
         ("Télécopie : +32", BlockKind.ADDRESS, "Fax: +32"),
         ("BP 22", BlockKind.ADDRESS, "PO Box 22"),
         ("Boulevard Léopold III", BlockKind.ADDRESS, "Boulevard Léopold III"),

@@ -16,6 +16,8 @@ from aligner.cli.translate import translate
 from aligner.errors import AlignerError
 from aligner.version import __version__
 
+#: The exit code of a program that Ctrl-C ended.
+INTERRUPTED = 130
 #: Plain help: rich's panels take longer to load than everything else that `--help` needs.
 app = typer.Typer(name="aligner", no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
 app.command()(translate)
@@ -55,6 +57,9 @@ def main() -> None:
         _fail(str(error))
     except TyperException as error:
         message = error.format_message() if hasattr(error, "format_message") else "aborted"
+        if message.startswith("Usage:"):  # no command was given: the help says which there are
+            print(message, file=sys.stderr)
+            sys.exit(2)
         context = getattr(error, "ctx", None)
         _fail(f"{message.rstrip('.')}; see {context.command_path if context else 'aligner'} --help")
     except BrokenPipeError:
@@ -63,6 +68,8 @@ def main() -> None:
         reason = (error.strerror or str(error)).lower()
         _fail(f"{error.filename or 'a file'}: {reason}; check the path, its permissions and the space on the disk")
     else:
+        if code == INTERRUPTED:
+            print("aligner: interrupted; the documents that were finished are written", file=sys.stderr)
         sys.exit(code if isinstance(code, int) else 0)
 
 

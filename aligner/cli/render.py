@@ -39,10 +39,12 @@ def progress(total: int, title: str, *, quiet: bool) -> Iterator[Callable[[int],
 
 def run(summary: RunSummary, output: Path) -> None:
     """Print what a run made: a row a document, the corpus, and where to look."""
+    if not summary.documents:
+        return
     console = Console()
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("Document", overflow="fold")
-    for heading in ("Segments", "Terms met", "Errors", "BLEU", "chrF++", "glossary off"):
+    for heading in ("Segments", "Terms met", "Errors", "BLEU", "chrF++", "chrF++ off"):
         table.add_column(heading, justify="right")
     for document in summary.documents[:LISTED]:
         terms = dict(document.terms)
@@ -77,7 +79,8 @@ def failures(failed: Sequence[tuple[str, str]]) -> None:
         table = Table("Failed", "Reason", box=None, pad_edge=False, header_style="bold red")
         for name, reason in failed:
             table.add_row(escape(name), escape(reason))
-        Console(stderr=True).print(table)
+        wide = None if Console(stderr=True).is_terminal else 240
+        Console(stderr=True, width=wide).print(table)
 
 
 def scores(found: Sequence[Score]) -> None:

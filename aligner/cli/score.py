@@ -39,6 +39,8 @@ def score(
     from aligner.pipeline import score_documents, score_lines
     from aligner.readers import read_lines
 
+    if glossary and source is None:
+        raise AlignerError("--glossary counts the terms of a source", "name it with --source")
     if align:
         if source is not None:
             raise AlignerError("--source needs line-aligned files", "leave --align out, or --source")

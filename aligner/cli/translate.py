@@ -56,9 +56,14 @@ def translate(
     """
     from aligner.cli import render
     from aligner.engines.translator import Translator
-    from aligner.run import FORMAT_NAMES, input_bytes, translate_paths
+    from aligner.run import FORMAT_NAMES, check_formats, input_bytes, translate_paths
 
-    total = input_bytes(paths)
+    chosen = (
+        FORMAT_NAMES
+        if formats is None
+        else check_formats([name.strip() for name in formats.split(",") if name.strip()])
+    )
+    total = input_bytes(paths, output)
     terms = _glossary(glossary or [], no_glossary)
     translator = Translator.load(
         model, revision=revision, device=device, threads=threads, batch_tokens=batch_tokens, beam=beam
@@ -70,7 +75,7 @@ def translate(
             translator,
             terms,
             references=references,
-            formats=tuple(filter(None, (formats or ",".join(FORMAT_NAMES)).split(","))),
+            formats=chosen,
             on_done=on_done,
         )
     if as_json:

@@ -86,9 +86,9 @@ class Translator:
         """Translate segments, one hypothesis each, in order.
 
         Text without words, and text that is English already, passes through. `spellings` has the words that keep
-        their capitals when a text in capitals is read in sentence case, by their lower case. `mixed` says that the texts
-        have English terms written into their French, so that English words do not make them English. `on_done` is told, as
-        the work goes on, how many more of `texts` are done.
+        their capitals when a text in capitals is read in sentence case, by their lower case. `mixed` says that the
+        texts have English terms written into their French, so that English words do not make them English. `on_done` is
+        told, as the work goes on, how many more of `texts` are done.
         """
         lines = [one_line(text) for text in texts]
         jobs = [self._job(line, spellings or {}, mixed=mixed) for line in dict.fromkeys(lines)]

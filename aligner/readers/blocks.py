@@ -16,14 +16,14 @@ from aligner.model import Block, BlockKind
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-BULLET = re.compile(r"\s*(?:[•◦▪●○■□▸►‣⁃∙·*]|[-–—](?=[ \t\xa0]+\S))[ \t\xa0]*(?=\S)")
+BULLET = re.compile(r"\s*(?:[•◦▪●○■□▸►‣⁃∙·]|[-–—*](?=[ \t\xa0]+\S))[ \t\xa0]*(?=\S)")
 #: "1. ", "12) ", "(3) ", "a) ", "iv) ". A year or a day of the month ("2004. ", "13 Oct.") is not a number of an item.
 NUMBER = re.compile(
     r"\s*(?:\((?P<in>\d{1,3}|[a-z]|[ivx]{1,4})\)|(?P<n>\d{1,3})[.)]|(?:[a-z]|[ivx]{1,4})\))[ \t\xa0]+(?=\S)"
 )
-FOOTNOTE_MARK = re.compile(r"\s*(?:[¹²³⁴-⁹]+|\[\d{1,2}\]|\(\*\)|\*{1,3}(?=\S))[ \t\xa0]*(?=\S)")
+FOOTNOTE_MARK = re.compile(r"\s*(?:[¹²³⁴-⁹]+|\[\d{1,2}\]|\(\*\)|\*{1,3}(?=[^\s*][^*]*$))[ \t\xa0]*(?=\S)")
 MARKDOWN = re.compile(r"\s*(?P<heading>#{1,6}[ \t]+)|\s*>[ \t]*")
-SUPERSCRIPTS = str.maketrans("¹²³⁴⁵⁶⁷⁸⁹", "123456789")
+SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 _MONTH = (
     r"(?:janv(?:ier)?|f[ée]vr?(?:ier)?|mars?|avr(?:il)?|mai|juin|juil(?:let)?|ao[uû]t|sept(?:embre)?|oct(?:obre)?|"
@@ -36,13 +36,15 @@ _DATE = (
 )
 #: "Mis à jour le: 13 Oct. 2023 15:52", "9-15 mars 2005", "Bruxelles, le 4 avril 2019", "15/09/2004 - NATO".
 DATE_LINE = re.compile(
-    rf"(?:(?:derni[èe]re\s+)?mise?s?\s+[àa]\s+jour|publi[ée]e?|date|updated|last updated)(?:\s+le)?\s*:?\s*{_DATE}.*"
+    r"(?:(?:derni[èe]re\s+)?mise?s?\s+[àa]\s+jour|publi[ée]e?|date|updated|last updated)(?:\s+le)?\s*:?\s*"
+    rf"{_DATE}(?:\s+\d{{1,2}}[:h]\d{{2}})?"
+    r"(?:\s*[-–]?\s*[\w .]{1,20})?"
     rf"|(?:[A-ZÉ][\w’'-]+,\s+)?(?:le\s+)?{_DATE}(?:\s+(?:\d{{1,2}}[:h]\d{{2}}|[-–]\s*[\w .]{{1,20}}))?",
     re.IGNORECASE,
 )
 #: Telephone and mail labels: an address even when it stands alone.
 CONTACT = re.compile(
-    r"(?:t[ée]l(?:[ée]phone)?|fax|t[ée]l[ée]copie|courriel|e-?mail|m[ée]l|site(?: web)?|web|internet)\.?\s*:.*",
+    r"(?:t[ée]l(?:[ée]phone)?|fax|t[ée]l[ée]copie|courriel|e-?mail|m[ée]l|site(?: web)?|web|internet)\.?\s*:.*[\d@/].*",
     re.IGNORECASE,
 )
 #: A post box, a street with its number, a post code before a town; trusted only beside one another.
@@ -160,7 +162,9 @@ def _joined(chunk: Sequence[_Line], width: int | None, text: str) -> Iterator[_L
         full = width is not None and line.length <= width < line.length + 1 + len(first_word)
         flows = not SENTENCE_END.search(line.text) or line.indent == following.indent or whole.kind is not None
         hangs = whole.kind in ITEMS and following.indent > whole.indent and line.length >= WRAP_MIN
-        if ((full and flows) or hangs) and following.kind is None and whole.kind is not BlockKind.DATE_LINE:
+        # A line that just goes on, in lower case and after no sign; list items end with signs.
+        goes_on = following.text[:1].islower() and line.text[-1:].isalnum() and line.length >= WRAP_MIN // 2
+        if ((full and flows) or hangs or goes_on) and following.kind is None and whole.kind is not BlockKind.DATE_LINE:
             body = text[whole.start : following.end]
             whole = _Line(whole.start, following.end, body, whole.kind, whole.indent, following.length, whole.number)
         else:
@@ -234,8 +238,8 @@ def _footnotes(blocks: Sequence[Block], text: str) -> Iterator[Block]:
         tail -= 1
     yield from blocks[:tail]
     end = blocks[tail - 1].end if tail else 0
-    marks = set("".join(re.findall("[¹²³⁴-⁹]", text[:end])).translate(SUPERSCRIPTS))
+    marks = {mark.translate(SUPERSCRIPTS) for mark in re.findall("[⁰¹²³⁴-⁹]+", text[:end])}
     for block in blocks[tail:]:
-        number = re.search(r"(\d)[.)]?\)?\s*$", text[: block.start].rsplit("\n", 1)[-1])
+        number = re.search(r"(\d+)[.)]?\)?\s*$", text[: block.start].rsplit("\n", 1)[-1])
         is_note = number is not None and number[1] in marks
         yield Block(BlockKind.FOOTNOTE, block.start, block.end) if is_note else block
