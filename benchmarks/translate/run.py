@@ -27,7 +27,7 @@ from pathlib import Path
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 ROOT = Path(__file__).resolve().parents[2]
 FLORES = ROOT.parent / "shared/eval/mt/flores200-dev/src.fr"
-SENTENCES = 256
+SENTENCES = 128
 
 Translate = Callable[[list[str]], list[str]]
 
