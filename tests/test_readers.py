@@ -172,14 +172,14 @@ BODY = "Le Conseil s’est réuni mardi à Bruxelles et a adopté le plan que le
             ],
         ),
         (
-            "Secrétariat\nMaison du Conseil\nrue Haute\nTél. : +32\nhttps://a.int/b\nUn bâtiment",
+            "Secrétariat\nMaison du Conseil\nrue Haute\nCourriel : a.b@hq.nato.int\nhttps://a.int/b\nUn bâtiment",
             [
                 ("address", line)
                 for line in (
                     "Secrétariat",
                     "Maison du Conseil",
                     "rue Haute",
-                    "Tél. : +32",
+                    "Courriel : a.b@hq.nato.int",
                     "https://a.int/b",
                     "Un bâtiment",
                 )

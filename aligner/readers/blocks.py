@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from aligner.matching import URL_OR_EMAIL
 from aligner.model import Block, BlockKind
 
 if TYPE_CHECKING:
@@ -164,6 +165,7 @@ def _joined(chunk: Sequence[_Line], width: int | None, text: str) -> Iterator[_L
         hangs = whole.kind in ITEMS and following.indent > whole.indent and line.length >= WRAP_MIN
         # A line that just goes on, in lower case and after no sign; list items end with signs.
         goes_on = following.text[:1].islower() and line.text[-1:].isalnum() and line.length >= WRAP_MIN // 2
+        goes_on = goes_on and not (CONTACT.fullmatch(line.text) or URL_OR_EMAIL.match(following.text))
         if ((full and flows) or hangs or goes_on) and following.kind is None and whole.kind is not BlockKind.DATE_LINE:
             body = text[whole.start : following.end]
             whole = _Line(whole.start, following.end, body, whole.kind, whole.indent, following.length, whole.number)
