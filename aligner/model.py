@@ -70,13 +70,17 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A glossary entry. `forbidden` are targets that must not be used; `origin` is `file:line`."""
+    """A glossary entry. `forbidden` are targets that must not be used; `origin` is `file:line`.
+
+    What is not to be translated (`do_not_translate`) is copied as the source has it, and is its own target.
+    """
 
     source: str
     target: str
     source_variants: tuple[str, ...] = ()
     target_variants: tuple[str, ...] = ()
     case_sensitive: bool = False
+    do_not_translate: bool = False
     pos: str = ""
     forbidden: tuple[str, ...] = ()
     domain: str = ""
@@ -91,17 +95,22 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class TermHit:
-    """An occurrence of a term in a segment's source text."""
+    """An occurrence of a term in a segment's source text.
+
+    `alternatives` are other entries that the same words may mean, where nothing in the document says which.
+    """
 
     term: Term
     start: int
     end: int
+    alternatives: tuple[Term, ...] = ()
 
 
 class TermStatus(StrEnum):
     """How a hit was satisfied in the target, cheapest first."""
 
     KEPT = "kept"
+    CONSTRAINED = "constrained"
     INLINED = "inlined"
     SUBSTITUTED = "substituted"
     FAILED = "failed"
