@@ -80,12 +80,12 @@ class Term:
     source_variants: tuple[str, ...] = ()
     target_variants: tuple[str, ...] = ()
     case_sensitive: bool = False
-    do_not_translate: bool = False
     pos: str = ""
     forbidden: tuple[str, ...] = ()
     domain: str = ""
     note: str = ""
     origin: str = ""
+    do_not_translate: bool = False
 
     @property
     def targets(self) -> tuple[str, ...]:
