@@ -34,13 +34,13 @@ SIGNATURES = (
 #: The eight-bit encodings in which French is met. Windows-1252 and Latin-1 differ only in 0x80-0x9F, where Latin-1
 #: has control characters that no text uses, so a file with printable characters there is Windows-1252.
 EIGHT_BIT = ("cp1252", "latin_1", "iso8859_15", "mac_roman", "cp850")
-C1_CONTROLS = bytes(range(0x80, 0xA0))
+C1_CONTROLS = frozenset(range(0x80, 0xA0))
 #: What French text has besides ASCII. A file that is nothing else when read as Windows-1252 needs no guess, and short
 #: ones would be guessed wrong.
 FRENCH = frozenset("àâäçéèêëîïôöùûüÿœæÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸŒÆ«»“”‘’–—…•€°²³¹·§\xa0\xad")
-#: Control characters that occur in text: tab, line feed, vertical tab, form feed, carriage return, and the escape
-#: and substitute characters that old editors left at the end.
-TEXT_CONTROLS = frozenset("\t\n\v\f\r\x1a\x1b\x85")
+#: Control characters that occur in no text: not the tab, the breaks of lines and pages, nor the escape and substitute
+#: characters that old editors left at the end.
+BINARY_CONTROLS = tuple(char for char in map(chr, range(32)) if char not in "\t\n\v\f\r\x1a\x1b")
 
 
 def read_text(path: Path | str) -> tuple[str, str]:
@@ -48,10 +48,12 @@ def read_text(path: Path | str) -> tuple[str, str]:
 
     Raises FileError for what cannot be opened, is empty or binary, or is in no encoding that French is written in.
     """
-    return decode(_read_bytes(Path(path)), path)
+    return decode(read_bytes(path), path)
 
 
-def _read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path | str) -> bytes:
+    """Read a file, or standard input for `-`, as it is. Raises FileError for what cannot be opened."""
+    path = Path(path)
     if str(path) == STDIN:
         return sys.stdin.buffer.read()
     try:
@@ -71,7 +73,7 @@ def decode(data: bytes, path: Path | str) -> tuple[str, str]:
     text, encoding = _decode(data, path)
     if not text.strip():
         raise FileError("is empty", "remove it or give it text", path=path)
-    controls = sum(1 for char in text if char < " " and char not in TEXT_CONTROLS)
+    controls = sum(map(text.count, BINARY_CONTROLS))
     if "\0" in text or controls > len(text) / 200:
         raise FileError("is binary, not text", "save it as plain text (UTF-8)", path=path)
     return text, encoding
@@ -95,12 +97,12 @@ def _decode(data: bytes, path: Path | str) -> tuple[str, str]:
 def _decode_eight_bit(data: bytes, path: Path | str) -> tuple[str, str]:
     if b"\0" in data:
         raise FileError("is binary, not text", "save it as plain text (UTF-8)", path=path)
-    western = "cp1252" if any(byte in C1_CONTROLS for byte in data) else "latin_1"
+    western = "latin_1" if C1_CONTROLS.isdisjoint(data) else "cp1252"
     try:
         text = data.decode(western)
     except UnicodeDecodeError:
         text = "\ufffd"
-    if all(char.isascii() or char in FRENCH for char in text):
+    if all(char.isascii() or char in FRENCH for char in set(text)):
         return text, western.replace("_", "-")
     from charset_normalizer import from_bytes  # noqa: PLC0415 (most files never need it)
 

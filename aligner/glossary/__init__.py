@@ -1,7 +1,26 @@
-"""Termbases: load them, lint them, find their terms in French text."""
+"""Termbases: read and write them, lint and mend them, find and count their terms in French text."""
 
+from aligner.glossary.findings import Finding
+from aligner.glossary.fix import Fix, fix
 from aligner.glossary.glossary import Glossary
-from aligner.glossary.lint import Finding, lint
-from aligner.glossary.load import default_path, load_terms
+from aligner.glossary.lint import lint
+from aligner.glossary.load import default_path, is_text, load_terms, raise_errors, read_terms
+from aligner.glossary.stats import Stats, stats
+from aligner.glossary.write import FORMATS, format_terms
 
-__all__ = ["Finding", "Glossary", "default_path", "lint", "load_terms"]
+__all__ = [
+    "FORMATS",
+    "Finding",
+    "Fix",
+    "Glossary",
+    "Stats",
+    "default_path",
+    "fix",
+    "format_terms",
+    "is_text",
+    "lint",
+    "load_terms",
+    "raise_errors",
+    "read_terms",
+    "stats",
+]

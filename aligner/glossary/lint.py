@@ -3,91 +3,147 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aligner.matching import Matcher, form_key, is_acronym, words
-from aligner.model import Severity, Term
+from aligner.glossary.damage import cleaned, is_garbled, repaired
+from aligner.glossary.findings import Finding
+from aligner.glossary.glossary import Glossary
+from aligner.matching import form_key, is_acronym, words
+from aligner.model import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from aligner.model import Term
+
 #: Words too common to be terms on their own: they would be found in every sentence.
 STOP_WORDS = frozenset(
-    "à alors au aux avec ce ces cette comme d dans de des donc du elle en est et il ils je l la le les leur leurs lui "
-    "mais n ne nous on ont ou où par pas plus pour qu que qui s sa se ses si son sont sur un une vous y".split()
+    "à alors au aux avec ce ces cette comme d dans de des donc du elle en est et il ici ils je l la le les leur leurs "
+    "lui mais n ne nous on ont ou où par pas plus pour qu que qui s sa se ses si son sont sur un une vous y".split()
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something wrong with an entry; `origin` is `file:line`."""
-
-    origin: str
-    rule: str
-    severity: Severity
-    message: str
+def lint(terms: Sequence[Term], read: Iterable[Finding] = ()) -> tuple[Finding, ...]:
+    """Check a file's entries; what reading it found is put among the findings, which come by line."""
+    findings = [*read, *(finding for rule in RULES for finding in rule(terms))]
+    return tuple(sorted(findings, key=lambda finding: finding.line))
 
 
-def lint(terms: Sequence[Term]) -> tuple[Finding, ...]:
-    """Check a glossary's entries; findings come in the order of the entries."""
-    order = {term.origin: position for position, term in enumerate(terms)}
-    findings = [finding for rule in RULES for finding in rule(terms)]
-    return tuple(sorted(findings, key=lambda finding: order[finding.origin]))
-
-
-def duplicates(terms: Sequence[Term]) -> Iterator[Finding]:
-    """Entries that repeat an earlier source, with its target or against it."""
-    for group in _by_source(terms).values():
-        first = group[0]
-        for term in group[1:]:
-            if term.target == first.target:
-                message = f"{term.source!r} is in {first.origin} already"
+def same_sources(terms: Sequence[Term]) -> Iterator[Finding]:
+    """Entries that repeat an earlier source, with its target, with another, or with one of another field."""
+    groups: defaultdict[tuple[str, ...], list[Term]] = defaultdict(list)
+    for term in terms:
+        earlier = groups[_key(term.source, term)]
+        if earlier:
+            twin = next((other for other in earlier if other.target == term.target), None)
+            if twin is not None:
+                message = f"{term.source!r} → {term.target!r} is in {twin.origin} already"
                 yield Finding(term.origin, "duplicate", Severity.WARNING, message)
+            elif any(_ambiguous(term.source, term, other) for other in earlier):
+                yield _choice(term.source, term, earlier[0])
             else:
-                message = f"{term.source!r} → {term.target!r} never applies: {first.origin} has → {first.target!r}"
-                yield Finding(term.origin, "conflict", Severity.ERROR, message)
+                first = earlier[0]
+                message = f"{term.source!r} → {term.target!r} contradicts {first.origin}, which has → {first.target!r}"
+                yield Finding(term.origin, "conflict", Severity.ERROR, message, "delete one, or make it a variant")
+        earlier.append(term)
+
+
+def case_clashes(terms: Sequence[Term]) -> Iterator[Finding]:
+    """Sources that only capitals tell apart, with targets that more than capitals tell apart."""
+    seen: dict[str, Term] = {}
+    for term in terms:
+        first = seen.setdefault(term.source.casefold(), term)
+        apart = term.source != first.source and _key(term.source, term) != _key(first.source, first)
+        if apart and term.target.casefold() != first.target.casefold():
+            message = (
+                f"only capitals tell {term.source!r} → {term.target!r} from {first.source!r} → {first.target!r} in "
+                f"{first.origin}; headings in capitals cannot"
+            )
+            yield Finding(term.origin, "case-clash", Severity.WARNING, message)
 
 
 def shadowed_variants(terms: Sequence[Term]) -> Iterator[Finding]:
     """Variants that are another entry's source or variant, so that only the first of the two is found."""
-    owners: dict[tuple[str, ...], Term] = {}
+    owners: dict[tuple[str, ...], tuple[Term, str]] = {}
     for term in terms:
         for form in (term.source, *term.source_variants):
-            owner = owners.setdefault(_key(form, term), term)
-            if owner is not term and (form != term.source or form in owner.source_variants):
+            owner, owned = owners.setdefault(_key(form, term), (term, form))
+            if owner is term or (form == term.source and owned == owner.source):
+                continue
+            if _ambiguous(form, term, owner):
+                yield _choice(form, term, owner)
+            else:
                 message = f"{form!r} belongs to {owner.source!r} in {owner.origin} already"
-                yield Finding(term.origin, "shadowed-variant", Severity.ERROR, message)
-            elif owner is term and form != term.source and _key(form, term) == _key(term.source, term):
-                message = f"variant {form!r} is found as {term.source!r} is; it can be left out"
-                yield Finding(term.origin, "idle-variant", Severity.INFO, message)
+                severity = Severity.WARNING if term.target == owner.target else Severity.ERROR
+                yield Finding(term.origin, "shadowed-variant", severity, message, "leave it in one entry")
+
+
+def idle(terms: Sequence[Term]) -> Iterator[Finding]:
+    """Variants that make no difference."""
+    for term in terms:
+        sources = [term.source_variants[place] for place in idle_variants(term)]
+        targets = [term.target_variants[place] for place in idle_target_variants(term)]
+        for form in (*sources, *targets):
+            message = f"the variant {form!r} makes no difference; it can be left out"
+            yield Finding(term.origin, "idle-variant", Severity.INFO, message)
+
+
+def idle_variants(term: Term) -> tuple[int, ...]:
+    """Which source variants are found as the source, or as a variant before them, is.
+
+    >>> from aligner.model import Term
+    >>> idle_variants(Term("équipe", "team", ("groupe", "équipes")))
+    (1,)
+    """
+    if not term.source_variants:
+        return ()
+    keys = _keys(term)
+    return tuple(place for place, key in enumerate(keys[1:]) if key in keys[: place + 1])
+
+
+def idle_target_variants(term: Term) -> tuple[int, ...]:
+    """Which target variants are the target, or a variant before them."""
+    return tuple(place for place, form in enumerate(term.target_variants) if form in term.targets[: place + 1])
 
 
 def too_common(terms: Sequence[Term]) -> Iterator[Finding]:
-    """Sources of one letter or one stop word."""
+    """Sources of one letter or one stop word, and acronyms that are one in a heading's capitals."""
     for term in terms:
         for form in (term.source, *term.source_variants):
             if len(form) == 1 or (form.lower() in STOP_WORDS and not is_acronym(form)):
                 message = f"{form!r} is too common to be a term"
-                yield Finding(term.origin, "too-common", Severity.ERROR, message)
+                yield Finding(term.origin, "too-common", Severity.ERROR, message, "delete it, or lengthen it")
+            elif form.lower() in STOP_WORDS:
+                message = f"{form!r} is a common word, which headings have in capitals too"
+                yield Finding(term.origin, "common-acronym", Severity.WARNING, message)
 
 
 def never_matches(terms: Sequence[Term]) -> Iterator[Finding]:
-    """Sources that the matcher cannot find even in themselves."""
+    """Sources that are not found even in themselves, since they have no words, or another entry always wins."""
+    glossary = Glossary(terms)
     for term in terms:
-        matcher: Matcher[Term] = Matcher("fr")
-        matcher.add(term.source, term, exact=term.case_sensitive)
-        if not any(match.end - match.start == len(term.source.strip()) for match in matcher.find(term.source)):
-            reason = "has no word in it" if not words(term.source, "fr") else "has signs that part it"
+        read = words(term.source, "fr")
+        hits = glossary.match(term.source) if read else ()
+        whole = [hit for hit in hits if hit.start <= read[0].start and hit.end >= read[-1].end]
+        if not whole:
+            reason = "has signs that part it" if read else "has no word in it"
             yield Finding(term.origin, "never-matches", Severity.ERROR, f"{term.source!r} {reason}")
+            continue
+        other = whole[0].term
+        if term in (other, *whole[0].alternatives) or _keys(term)[0] in _keys(other):
+            continue  # it is found, or another rule says why not
+        message = f"{term.source!r} is always found as {other.source!r} in {other.origin}"
+        yield Finding(term.origin, "never-matches", Severity.ERROR, message)
 
 
 def target_is_source(terms: Sequence[Term]) -> Iterator[Finding]:
-    """Targets equal to their source, unless both are an acronym or a name."""
+    """Targets equal to their source, unless both are an acronym or a name, or that is what they are for."""
     for term in terms:
-        if term.source == term.target and not (is_acronym(term.source) or term.source[:1].isupper()):
+        named = is_acronym(term.source) or term.source[:1].isupper()
+        if term.source == term.target and not (named or term.do_not_translate):
             message = f"{term.source!r} is its own target"
-            yield Finding(term.origin, "target-is-source", Severity.WARNING, message)
+            remedy = "if it is not to be translated, say do_not_translate"
+            yield Finding(term.origin, "target-is-source", Severity.WARNING, message, remedy)
 
 
 def forbidden_targets(terms: Sequence[Term]) -> Iterator[Finding]:
@@ -100,20 +156,25 @@ def forbidden_targets(terms: Sequence[Term]) -> Iterator[Finding]:
 
 
 def damaged(terms: Sequence[Term]) -> Iterator[Finding]:
-    """Traces of a wrong decoding, and blanks that do not show."""
+    """Text that was decoded wrongly, and blanks that do not show."""
     for term in terms:
-        for form in (term.source, *term.source_variants, *term.targets, *term.forbidden):
-            if "\ufffd" in form or any(trace in form for trace in ("Ã©", "Ã¨", "â€™", "Ã ")):
-                message = f"{form!r} was decoded wrongly; save the file as UTF-8"
-                yield Finding(term.origin, "encoding", Severity.ERROR, message)
-            if "  " in form or any(char in form for char in "\xa0\u202f\u200b\xad\t\n"):
+        forms = (term.source, *term.source_variants, *term.targets, *term.forbidden)
+        for text in dict.fromkeys((*forms, term.domain, term.note)):
+            if is_garbled(text):
+                remedy = f"write {repair!r}" if (repair := repaired(text)) else "save the file as UTF-8"
+                message = f"{text!r} was decoded wrongly"
+                yield Finding(term.origin, "encoding", Severity.ERROR, message, remedy)
+        for form in dict.fromkeys(forms):
+            if cleaned(form) != form:
                 message = f"{form!r} has a double or invisible blank"
                 yield Finding(term.origin, "blank", Severity.WARNING, message)
 
 
 RULES: tuple[Callable[[Sequence[Term]], Iterable[Finding]], ...] = (
-    duplicates,
+    same_sources,
+    case_clashes,
     shadowed_variants,
+    idle,
     too_common,
     never_matches,
     target_is_source,
@@ -122,11 +183,23 @@ RULES: tuple[Callable[[Sequence[Term]], Iterable[Finding]], ...] = (
 )
 
 
-def _by_source(terms: Sequence[Term]) -> dict[tuple[str, ...], list[Term]]:
-    groups: defaultdict[tuple[str, ...], list[Term]] = defaultdict(list)
-    for term in terms:
-        groups[_key(term.source, term)].append(term)
-    return groups
+def _ambiguous(form: str, one: Term, other: Term) -> bool:
+    """Tell whether a form may mean either of two entries: an acronym with two long forms, or a term of two fields."""
+    apart = one.target.casefold() != other.target.casefold()
+    return apart and (is_acronym(form) or (one.domain != other.domain and bool(one.domain and other.domain)))
+
+
+def _choice(form: str, term: Term, other: Term) -> Finding:
+    domain = ", then the domain" if term.domain != other.domain else ""
+    message = (
+        f"{form!r} is → {term.target!r} here and → {other.target!r} in {other.origin}; the long form that a document "
+        f"introduces decides{domain}"
+    )
+    return Finding(term.origin, "ambiguous", Severity.WARNING, message)
+
+
+def _keys(term: Term) -> tuple[tuple[str, ...], ...]:
+    return tuple(_key(form, term) for form in (term.source, *term.source_variants))
 
 
 def _key(form: str, term: Term) -> tuple[str, ...]:

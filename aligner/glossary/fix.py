@@ -1,0 +1,108 @@
+"""Mend what is safe to mend in a glossary's text, and leave every other row as it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aligner.errors import GlossaryError
+from aligner.glossary import csv_, rows
+from aligner.glossary.columns import REQUIRED, read_header
+from aligner.glossary.damage import cleaned, repaired
+from aligner.glossary.lint import idle_target_variants, idle_variants
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+#: Columns that hold forms of terms, where no blank is meant; the others only lose their outer ones.
+_FORMS = ("source", "target", "source_variants", "target_variants", "forbidden")
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """What was done to a row, by which rule of `lint`; without a column the row was removed."""
+
+    line: int
+    rule: str
+    column: str
+    before: str
+    after: str
+
+
+def fix(text: str, path: Path) -> tuple[str, tuple[Fix, ...]]:
+    """Repair wrong decodings that are certain, trim blanks, drop idle variants, and remove rows that repeat another.
+
+    The delimiter, the columns and the rows that need nothing stay byte for byte. Raises what reading the rows does.
+    """
+    delimiter = csv_.delimiter_of(text, path)
+    columns: tuple[str, ...] = ()
+    seen: dict[tuple[str, ...], int] = {}
+    fixes: list[Fix] = []
+    out: list[str] = []
+    for record in csv_.records(text, path):
+        done: list[Fix] = []
+        if not any(map(str.strip, record.cells)):
+            pass
+        elif not columns and (header := read_header(record.cells, path, record.line)):
+            columns = header.columns
+        else:
+            columns = columns or REQUIRED
+            cells, done, is_entry = _mended(record, columns)
+            earlier = seen.setdefault(tuple(cells), record.line)
+            if is_entry and earlier != record.line:
+                fixes.append(Fix(record.line, "duplicate", "", record.text.rstrip("\r\n"), f"line {earlier}"))
+                continue
+        fixes += done
+        out.append(csv_.format([cells], delimiter, _end(record.text)) if done else record.text)
+    return "".join(out), tuple(fixes)
+
+
+def _mended(record: csv_.Record, columns: Sequence[str]) -> tuple[list[str], list[Fix], bool]:
+    """A row's cells after mending, what was done to them, and whether they are an entry."""
+    cells = list(record.cells)
+    done: list[Fix] = []
+
+    def mend(place: int, rule: str, after: str) -> None:
+        done.append(Fix(record.line, rule, columns[place], cells[place], after))
+        cells[place] = after
+
+    for place, column in enumerate(columns[: len(cells)]):
+        if column:
+            for rule, after in _steps(column, cells[place]):
+                mend(place, rule, after)
+    try:
+        term = rows.entry(rows.by_column([*map(str.strip, cells)], columns), "")
+    except GlossaryError:
+        return cells, done, False
+    for column, forms, idle in (
+        ("source_variants", term.source_variants, idle_variants(term)),
+        ("target_variants", term.target_variants, idle_target_variants(term)),
+    ):
+        if idle:
+            kept = (form for place, form in enumerate(forms) if place not in idle)
+            mend(columns.index(column), "idle-variant", rows.VARIANT_SEPARATOR.join(kept))
+    return cells, done, True
+
+
+def _steps(column: str, cell: str) -> Iterator[tuple[str, str]]:
+    """The repairs that a cell needs, one after the other, each with what it leads to."""
+    # Before the blanks: the no-break space in a garbled "à" is half of the letter.
+    repair = repaired(cell)
+    if repair is not None:
+        yield "encoding", repair
+        cell = repair
+    if column not in _FORMS:
+        clean = cell.strip()
+    elif column in _FORMS[:2]:
+        clean = cleaned(cell)
+    else:
+        forms = rows.variants(cell)
+        same = all(cleaned(form) == form for form in forms)
+        clean = cell.strip() if same else rows.VARIANT_SEPARATOR.join(map(cleaned, forms))
+    if clean != cell:
+        yield "blank", clean
+
+
+def _end(text: str) -> str:
+    return text[len(text.rstrip("\r\n")) :]

@@ -1,0 +1,167 @@
+"""Termbases in rows, whatever file the rows are in: cells to terms, and back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aligner.errors import GlossaryError
+from aligner.glossary.columns import COLUMNS, REQUIRED, Header, read_header
+from aligner.glossary.findings import Finding
+from aligner.model import Severity, Term
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+VARIANT_SEPARATOR = "|"
+#: Spreadsheets write the truth in the language of their user.
+TRUTH = {
+    "true": True,
+    "yes": True,
+    "1": True,
+    "oui": True,
+    "vrai": True,
+    "false": False,
+    "no": False,
+    "0": False,
+    "non": False,
+    "faux": False,
+}
+_LISTS = frozenset({"source_variants", "target_variants", "forbidden"})
+_TRUTHS = frozenset({"case_sensitive", "do_not_translate"})
+
+
+def parse(rows: Iterable[tuple[int, Sequence[str]]], path: Path) -> tuple[tuple[Term, ...], tuple[Finding, ...]]:
+    """Read rows, each with its line, as terms and what is wrong with the rows; a row with an error is no term.
+
+    The first row names the columns, in English or French; two columns need no names. Raises GlossaryError for a file
+    whose columns cannot be told.
+    """
+    terms: list[Term] = []
+    findings: list[Finding] = []
+    header: Header | None = None
+    line = 1
+
+    def found(rule: str, severity: Severity, message: str, remedy: str) -> None:
+        findings.append(Finding(f"{path.name}:{line}", rule, severity, message, remedy))
+
+    try:
+        for line, cells in rows:
+            stripped = [*map(str.strip, cells)]
+            if not any(stripped):
+                continue
+            if header is None:
+                header = read_header(stripped, path, line)
+                if header is not None:
+                    findings.extend(_about(header, f"{path.name}:{line}"))
+                    continue
+                header = Header(REQUIRED)
+            try:
+                row = by_column(stripped, header.columns)
+                if stripped != cells:
+                    blank = [column for column, text in by_column(cells, header.columns).items() if text != row[column]]
+                    if blank:
+                        found("blank", Severity.WARNING, f"{' and '.join(blank)} with outer blanks", "")
+                terms.append(entry(row, f"{path.name}:{line}"))
+            except GlossaryError as error:
+                found("bad-row", Severity.ERROR, error.problem, error.remedy)
+    except GlossaryError as error:  # the rest of the file cannot be read as rows
+        if header is None:
+            raise
+        line = error.line or line
+        found("bad-row", Severity.ERROR, error.problem, error.remedy)
+    if not terms and not any(finding.severity is Severity.ERROR for finding in findings):
+        found("no-entries", Severity.WARNING, "has no entries", "add a row, or leave the file out")
+    return tuple(terms), tuple(findings)
+
+
+def format(terms: Sequence[Term]) -> Iterator[tuple[str, ...]]:
+    """Write terms as rows, the header first; columns that no term uses are left out. `parse` reads them back.
+
+    Raises GlossaryError for a variant that holds the sign that parts variants.
+    """
+    columns = [column for column in COLUMNS if column in REQUIRED or any(getattr(term, column) for term in terms)]
+    yield tuple(columns)
+    for term in terms:
+        yield tuple(_cell(term, column) for column in columns)
+
+
+def by_column(cells: Sequence[str], columns: Sequence[str]) -> dict[str, str]:
+    """Name a row's cells; those beyond its end are empty, those in columns that are not read left out.
+
+    Raises GlossaryError for text in more cells than there are columns.
+    """
+    if len(cells) != len(columns):
+        if any(map(str.strip, cells[len(columns) :])):
+            problem = f"has {len(cells)} cells for {len(columns)} columns"
+            raise GlossaryError(problem, "quote the cell that holds a separator")
+        cells = (*cells[: len(columns)], *[""] * (len(columns) - len(cells)))
+    row = dict(zip(columns, cells, strict=True))
+    row.pop("", None)
+    return row
+
+
+def variants(cell: str | None) -> tuple[str, ...]:
+    """Part a cell of several forms.
+
+    >>> variants("chef| commandant|")
+    ('chef', 'commandant')
+    """
+    return tuple(filter(None, map(str.strip, cell.split(VARIANT_SEPARATOR)))) if cell else ()
+
+
+def entry(row: dict[str, str], origin: str) -> Term:
+    """Read a row of cells without outer blanks. Raises GlossaryError for one that is no entry."""
+    get = row.get
+    source, target = row["source"], row["target"]
+    do_not_translate = _truth(row, "do_not_translate")
+    if do_not_translate:
+        if target not in {"", source}:
+            raise GlossaryError(f"{source!r} is not to be translated, yet has a target", "empty one of the two cells")
+        target = source
+    if not (source and target):
+        raise GlossaryError(f"has no {'target' if source else 'source'}", "fill the cell or delete the row")
+    return Term(
+        source,
+        target,
+        variants(get("source_variants")),
+        variants(get("target_variants")),
+        _truth(row, "case_sensitive"),
+        get("pos", ""),
+        variants(get("forbidden")),
+        get("domain", ""),
+        get("note", ""),
+        origin,
+        do_not_translate,
+    )
+
+
+def _truth(row: dict[str, str], column: str) -> bool:
+    cell = row.get(column)
+    if not cell:
+        return False
+    truth = TRUTH.get(cell.lower())
+    if truth is None:
+        raise GlossaryError(f"{column} is {cell!r}", "write true or false")
+    return truth
+
+
+def _about(header: Header, origin: str) -> Iterator[Finding]:
+    for name, column in header.misspelt:
+        message = f"has a column {name!r}, which is not read"
+        yield Finding(origin, "misspelt-column", Severity.ERROR, message, f"call it {column!r}, or something else")
+    for name in header.unknown:
+        yield Finding(origin, "unknown-column", Severity.INFO, f"the column {name!r} is not read")
+
+
+def _cell(term: Term, column: str) -> str:
+    value = getattr(term, column)
+    if column in _TRUTHS:
+        return "true" if value else "false"
+    if column not in _LISTS:
+        return str(value)
+    held = [form for form in value if VARIANT_SEPARATOR in form]
+    if held:
+        problem = f"{column} {held[0]!r} of {term.source!r} holds the sign that parts variants"
+        raise GlossaryError(problem, f"replace its {VARIANT_SEPARATOR}")
+    return VARIANT_SEPARATOR.join(value)

@@ -1,0 +1,136 @@
+"""Linting glossaries, and mending them."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from aligner.glossary import default_path, fix, lint, load_terms
+from aligner.glossary.damage import is_garbled, repaired
+from aligner.model import Severity, Term
+
+
+def linted(terms: list[Term]) -> list[tuple[str, int]]:
+    placed = [replace(term, origin=f"g.csv:{line}") for line, term in enumerate(terms, 2)]
+    return [(finding.rule, finding.line) for finding in lint(placed)]
+
+
+@pytest.mark.parametrize(
+    ("terms", "rules"),
+    [
+        ([Term("a b", "x"), Term("a b", "x")], ["duplicate"]),
+        ([Term("équipe", "team"), Term("Equipes", "squad")], ["conflict"]),
+        ([Term("équipe", "team"), Term("équipe", "squad"), Term("équipe", "squad")], ["conflict", "duplicate"]),
+        ([Term("OTAN", "NATO"), Term("OTAN", "Nato")], ["conflict"]),
+        ([Term("PPP", "PfP"), Term("PPP", "public-private partnership")], ["ambiguous"]),
+        ([Term("cellule", "cell", domain="biologie"), Term("cellule", "unit", domain="défense")], ["ambiguous"]),
+        ([Term("cellule", "cell", domain="biologie"), Term("cellule", "unit")], ["conflict"]),
+        ([Term("OTAN", "NATO"), Term("otan", "x")], ["case-clash"]),
+        ([Term("Allié", "Ally", case_sensitive=True), Term("allié", "ally")], []),
+        ([Term("Conseil", "Council", case_sensitive=True), Term("conseil", "advice")], ["case-clash"]),
+        ([Term("a b", "x", ("c d",)), Term("c d", "y")], ["shadowed-variant"]),
+        ([Term("a b", "x", ("c d",)), Term("e f", "y", ("c d",))], ["shadowed-variant"]),
+        ([Term("ABC", "X", ("DEF",)), Term("DEF", "Y")], ["ambiguous"]),
+        (
+            [Term("partenariat pour la paix", "Partnership for Peace", ("PPP",)), Term("public-privé", "x", ("PPP",))],
+            ["ambiguous"],
+        ),
+        ([Term("équipe", "team", ("équipes",))], ["idle-variant"]),
+        ([Term("équipe", "team", ("groupe", "groupes"))], ["idle-variant"]),
+        ([Term("équipe", "team", (), ("squad", "team"))], ["idle-variant"]),
+        ([Term("Alliés", "Allies", ("Allié",), case_sensitive=True)], []),
+        ([Term("le", "the")], ["too-common"]),
+        ([Term("x", "y")], ["too-common"]),
+        ([Term("ICI", "International Chamber")], ["common-acronym"]),
+        ([Term("***", "y")], ["never-matches"]),
+        ([Term("a ; b", "y")], ["never-matches"]),
+        ([Term("États-Unis (É.-U.)", "United States")], ["never-matches"]),
+        ([Term("Al-Qaida !", "Al-Qaida")], []),
+        ([Term("radar", "radar")], ["target-is-source"]),
+        ([Term("radar", "radar", do_not_translate=True)], []),
+        ([Term("OSCE", "OSCE")], []),
+        ([Term("a b", "x", forbidden=("x",))], ["forbidden-target"]),
+        ([Term("sécurité", "security", note="sÃ©curitÃ©")], ["encoding"]),
+        ([Term("conseil", "council\ufffd")], ["encoding"]),
+        ([Term("café", "coffee", note="« café», é… é’ Åland À")], []),
+        ([Term("mise\xa0en œuvre", "implementation")], ["blank"]),
+        ([Term("mise en\u200b œuvre", "implementation")], ["never-matches", "blank"]),
+    ],
+)
+def test_lint(terms: list[Term], rules: list[str]):
+    assert [rule for rule, _ in linted(terms)] == rules
+
+
+def test_findings_come_by_line_whatever_their_rule():
+    terms = [Term("le", "the"), Term("a b", "x"), Term("x", "y"), Term("a b", "x")]
+    assert linted(terms) == [("too-common", 2), ("too-common", 4), ("duplicate", 5)]
+
+
+def test_how_an_ambiguous_acronym_is_decided_is_said():
+    terms = [Term("PPP", "PfP", domain="otan", origin="g.csv:2"), Term("PPP", "3P", domain="éco", origin="g.csv:3")]
+    (finding,) = lint(terms)
+    assert finding.severity is Severity.WARNING
+    assert finding.message.endswith("the long form that a document introduces decides, then the domain")
+
+
+def test_the_bundled_glossary_is_sound():
+    assert lint(load_terms(default_path())) == ()
+
+
+MENDED = {
+    " OTAN ,NATO,,,\n": "OTAN,NATO,,,\n",
+    "mise\xa0en  œuvre,implementation,,,\r\n": "mise en œuvre,implementation,,,\r\n",
+    'sÃ©curitÃ© Ã\xa0 bord,"safe, on board",,,\n': 'sécurité à bord,"safe, on board",,,\n',
+    "équipe,team,groupe|équipes|groupe,,\n": "équipe,team,groupe,,\n",
+    "chef,head,, boss|  head ,\n": "chef,head,,boss,\n",
+}
+KEPT = (
+    "\n",
+    'a b,x,"c d| e f",,"one, two"\n',
+    '"quoted for nothing",y,,,\n',
+    "no target,,,,\n",
+    "a,lost,cell,too,many,\n",
+    "partly Ã© repairable é,z,,,\n",
+    "source,target\n",
+    "note kept,n,,, free \xa0 text \n",
+    "équipes,team,,,\n",
+)
+HEADER = "source,target,source_variants,target_variants,Référence\n"
+PATH = Path("g.csv")
+
+
+@given(st.text("ÀÂÇÉÈÊËÎÏÔÖÙÛÜŒàâçéèêëîïôöùûüœ«»’–… abc", min_size=1))
+def test_what_is_repaired_is_what_was_meant(text: str):
+    assume(not is_garbled(text))  # "ÂŒ" may be meant, and looks like a damaged sign
+    garbled = "".join(bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in text.encode())
+    assert repaired(garbled) == (None if text.isascii() else text)
+    assert repaired(text) is None
+
+
+@pytest.mark.parametrize("before", MENDED)
+def test_fix(before: str):
+    text, fixes = fix(HEADER + before, PATH)
+    assert text == HEADER + MENDED[before]
+    assert {one.line for one in fixes} == {2}
+    assert fix(text, PATH) == (text, ())
+
+
+def test_a_row_that_repeats_another_is_removed():
+    text, fixes = fix("terme;traduction;id\nOTAN;NATO;1\nOTAN ;NATO;1\nOTAN;NATO;2\nUE;;\nUE;;\n", PATH)
+    assert text == "terme;traduction;id\nOTAN;NATO;1\nOTAN;NATO;2\nUE;;\nUE;;\n"  # UE is no entry
+    assert [(one.line, one.rule, one.after) for one in fixes] == [(3, "duplicate", "line 2")]
+
+
+@pytest.mark.parametrize("first", ["", "sep=,\r\n"])
+@given(rows=st.lists(st.sampled_from(KEPT), unique=True))
+def test_what_needs_nothing_stays_as_it_is(first: str, rows: list[str]):
+    text = first + HEADER + "".join(rows) + "mise en  œuvre,implementation,,,"
+    mended, fixes = fix(text, PATH)
+    assert mended == first + HEADER + "".join(rows) + "mise en œuvre,implementation,,,"
+    assert len(fixes) == 1
+
+
+def test_two_columns_without_a_header_are_mended_too():
+    assert fix("OTAN\t NATO\r\nUE\tEU", PATH)[0] == "OTAN\tNATO\r\nUE\tEU"

@@ -1,0 +1,159 @@
+"""Reading glossaries: what is taken, and what is said of what is not."""
+
+from pathlib import Path
+
+import pytest
+
+from aligner.errors import GlossaryError
+from aligner.glossary import default_path, load_terms, read_terms
+from aligner.model import Term
+
+
+@pytest.fixture
+def write(tmp_path: Path):
+    """Put a content into a glossary file."""
+
+    def call(content: str | bytes, name: str = "g.csv") -> Path:
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return call
+
+
+OTAN = [("OTAN", "NATO")]
+
+
+@pytest.mark.parametrize(
+    ("content", "entries"),
+    [
+        ("source,target\nOTAN,NATO\n", OTAN),
+        ("source;target\nOTAN;NATO\n", OTAN),
+        ("source\ttarget\tnote\nOTAN\tNATO\tx\n", OTAN),
+        ("OTAN\tNATO\nUE\tEU\n", [("OTAN", "NATO"), ("UE", "EU")]),
+        (
+            "femmes, paix et sécurité\tWomen, Peace and Security\n",
+            [("femmes, paix et sécurité", "Women, Peace and Security")],
+        ),
+        ('source,target\n"a, b",c\n\n', [("a, b", "c")]),
+        ("\ufeffsource,target\nOTAN,NATO\n", OTAN),
+        ("source,target\rOTAN,NATO\r", OTAN),
+        ("sep=;\r\nsource;target\r\nOTAN;NATO\r\n", OTAN),
+        ("source,target,,\nOTAN,NATO,,\n,,,\n", OTAN),
+        ("source,target,note\nOTAN,NATO\n", OTAN),
+        # headers as they are met
+        ("terme;traduction\nOTAN;NATO\n", OTAN),
+        ("Terme;Équivalent;Domaine\nOTAN;NATO;x\n", OTAN),
+        ("fr,en\nOTAN,NATO\n", OTAN),
+        ("English,French\nNATO,OTAN\n", OTAN),
+        ("fr-FR,en-GB\nOTAN,NATO\n", OTAN),
+        ("Source term,Target term\nOTAN,NATO\n", OTAN),
+        ("Source (fr)\tTarget (en)\nOTAN\tNATO\n", OTAN),
+        ("French,English (United Kingdom)\nOTAN,NATO\n", OTAN),
+        # entries that could be taken for one
+        ("français\tFrench\n", [("français", "French")]),
+        ("cible\ttarget\n", [("cible", "target")]),
+        ("terme\tterm\n", [("terme", "term")]),
+    ],
+)
+def test_loading(write, content: str, entries: list[tuple[str, str]]):
+    assert [(term.source, term.target) for term in load_terms(write(content))] == entries
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_every_encoding_of_a_spreadsheet_is_read(write, encoding: str):
+    path = write("source;target\nmise en œuvre;implementation\n".encode(encoding))
+    assert load_terms(path)[0].source == "mise en œuvre"
+
+
+def test_every_column_is_read(write):
+    path = write(
+        "source,target,source_variants,target_variants,case_sensitive,pos,forbidden,domain,note,do_not_translate\n"
+        "a,b,c|d,e| f,TRUE,noun,g,h,i,\n"
+        "k,,,,,,,,,vrai\n"
+    )
+    assert load_terms(path) == (
+        Term("a", "b", ("c", "d"), ("e", "f"), True, "noun", ("g",), "h", "i", "g.csv:2"),
+        Term("k", "k", origin="g.csv:3", do_not_translate=True),
+    )
+
+
+def test_the_columns_own_name_wins_over_another_for_the_same(write):
+    terms, findings = read_terms(write("fr,en,comment,note\na,b,c,d\n"))
+    assert terms[0].note == "d"
+    assert [finding.message for finding in findings] == ["the column 'comment' is not read"]
+
+
+def test_columns_that_are_not_ours_are_no_obstacle_but_are_named(write):
+    terms, findings = read_terms(write("ID,source,target,Status,Domain ID\n7,OTAN,NATO,ok,3\n"))
+    assert [(term.source, term.target, term.domain) for term in terms] == [("OTAN", "NATO", "")]
+    assert [(finding.origin, finding.rule) for finding in findings] == [("g.csv:1", "unknown-column")] * 3
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("source,target\nOTAN,NATO\nFIAS,\n", r"g\.csv:3: has no target; fill the cell or delete the row$"),
+        ("source,target\n,NATO\n", r"g\.csv:2: has no source"),
+        ("source,target\na,b,c\n", r"g\.csv:2: has 3 cells for 2 columns; quote the cell that holds a separator"),
+        ("source,target\na,\n,b\nc,d,e\n", r"g\.csv:2: has no target; .* \(2 more: see aligner glossary lint\)$"),
+        ("source,target,target\na,b,c\n", r"g\.csv:1: has two columns for the target, 'target' and 'target'; delete"),
+        ("Terme;Anglais;Source\na;b;c\n", r"g\.csv:1: has two columns for the source, 'Terme' and 'Source'; delete or"),
+        ("source,target,note,Note\na,b,c,d\n", r"has two columns for the note"),
+        (",".join(map(str, range(201))), r"g\.csv:1: has more than 200 columns"),
+        ("source,targt\na,b\n", r"g\.csv:1: has a column 'targt' and no 'target'; name it 'target'"),
+        ("soruce;target\na;b\n", r"g\.csv:1: has a column 'soruce' and no 'source'"),
+        (
+            "source,target,target_varaints\na,b,c\n",
+            r"g\.csv:1: has a column 'target_varaints', which is not read; call",
+        ),
+        ("source,target,forbiden\na,b,c\n", r"call it 'forbidden', or something else"),
+        ("a,b,c\n", r"g\.csv:1: has no header; begin it with source,target"),
+        ("un seul\n", r"g\.csv:1: has no header"),
+        ("source,target,case_sensitive\na,b,perhaps\n", r"g\.csv:2: case_sensitive is 'perhaps'; write true or false"),
+        ("source,target,do_not_translate\na,b,true\n", r"g\.csv:2: 'a' is not to be translated, yet has a target"),
+        ('source,target\n"a,b\n', r"g\.csv:2: is not well-formed CSV"),
+        ("", r"g\.csv: is empty"),
+    ],
+)
+def test_what_cannot_be_read_is_named_with_line_and_remedy(write, content: str, message: str):
+    with pytest.raises(GlossaryError, match=message):
+        load_terms(write(content))
+
+
+def test_a_line_is_counted_across_quoted_line_breaks(write):
+    with pytest.raises(GlossaryError, match=r"g\.csv:4: has no target"):
+        load_terms(write('source,target,note\na,b,"x\ny"\nc,\n'))
+
+
+def test_reading_goes_on_after_a_bad_row(write):
+    terms, findings = read_terms(write('source,target\na,\nb,B\n,c\nd,D\n"e,E\n'))
+    assert [term.source for term in terms] == ["b", "d"]
+    assert [finding.line for finding in findings] == [2, 4, 6]
+    assert {finding.rule for finding in findings} == {"bad-row"}
+
+
+def test_a_glossary_of_a_header_alone_is_said_to_be_empty(write):
+    terms, findings = read_terms(write("source,target,id\n"))
+    assert terms == ()
+    assert [finding.rule for finding in findings] == ["unknown-column", "no-entries"]
+
+
+def test_outer_blanks_are_trimmed_and_reported(write):
+    terms, findings = read_terms(write("source,target,ref\n OTAN,NATO\xa0, x \n"))
+    assert (terms[0].source, terms[0].target) == ("OTAN", "NATO")
+    assert [finding.message for finding in findings if finding.rule == "blank"] == [
+        "source and target with outer blanks"
+    ]
+
+
+def test_the_bundled_glossary_is_read_without_a_finding():
+    terms, findings = read_terms(default_path())
+    assert len(terms) >= 200
+    assert findings == ()
+
+
+@pytest.mark.parametrize("name", ["none.csv", "none.tbx", "none.xlsx"])
+def test_a_file_that_is_not_there(tmp_path: Path, name: str):
+    with pytest.raises(GlossaryError, match=rf"{name}: .*; check the path"):
+        load_terms(tmp_path / name)
