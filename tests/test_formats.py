@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from aligner.errors import AlignerError, FileError
-from aligner.formats import FORMATS, find_format, jsonl, moses, text, tmx, tsv
+from aligner.formats import FORMATS, find_format, jsonl, moses, text, tmx, tsv, xliff
 from aligner.formats.corpus import write_corpus
 from aligner.formats.files import replacing, safe_path, write_atomic
 from aligner.model import (
@@ -32,6 +32,7 @@ from aligner.model import (
     Issue,
     Link,
     Pair,
+    ReviewStatus,
     Segment,
     Severity,
     Term,
@@ -136,7 +137,8 @@ terms = st.builds(
     origin=any_text,
 )
 numbers = st.integers(-1, 99)
-outcomes = st.builds(TermOutcome, st.builds(TermHit, terms, numbers, numbers), st.sampled_from(TermStatus), numbers)
+hits = st.builds(TermHit, terms, numbers, numbers, st.lists(terms, max_size=1).map(tuple))
+outcomes = st.builds(TermOutcome, hits, st.sampled_from(TermStatus), numbers)
 changes = st.builds(Change, any_text, numbers, any_text, any_text)
 issues = st.builds(Issue, any_text, st.sampled_from(Severity), any_text)
 
@@ -160,6 +162,8 @@ def bitexts(draw, sentence=any_text):
             outcomes=tuple(draw(st.lists(outcomes, max_size=1))),
             changes=tuple(draw(st.lists(changes, max_size=1))),
             issues=tuple(draw(st.lists(issues, max_size=2))),
+            status=draw(st.sampled_from(ReviewStatus)),
+            comment=draw(any_text),
         )
         for pair in bitext.pairs
     )
@@ -174,11 +178,20 @@ def hostile_bitext():
     return with_targets(bitext_of("<a>&\0\ud800", *blocks), *reversed(lines))
 
 
+def reviewed_bitext():
+    """A pair in every status, with rude comments and a rude name."""
+    bitext = with_targets(bitext_of("=né\tà/<b>", ("", BlockKind.BULLET, ("a", " ", "b", " ", "c", " ", "d"))), *"ABCD")
+    comments = ("=1+1", '<b> & "c"', "", "_x0041_")
+    pairs = zip(bitext.pairs, ReviewStatus, comments, strict=True)
+    return replace(bitext, pairs=tuple(replace(pair, status=status, comment=note) for pair, status, note in pairs))
+
+
 CASES = {
     "empty": bitext_of("vide"),
     "layout alone": bitext_of("blanc", tail="\n\n"),
     "sample": sample(),
     "hostile": hostile_bitext(),
+    "reviewed": reviewed_bitext(),
 }
 
 
@@ -188,7 +201,8 @@ def test_every_format_keeps_the_contract(name, case):
     form = find_format(name)
     files = form.write(CASES[case])
     assert tuple(files) == form.suffixes
-    for data in files.values():
+    assert form.write(CASES[case]) == files
+    for data in files.values() if name != "xlsx" else ():
         content = data.decode()  # UTF-8, without lone surrogates
         if name != "text":  # whose line ends are the source's
             assert not content or content.endswith("\n")
@@ -196,9 +210,13 @@ def test_every_format_keeps_the_contract(name, case):
         assert content.startswith("\ufeff") == (name == "tsv")
 
 
-@pytest.mark.parametrize("name", FORMATS)
+TEXT_FORMATS = [name for name in FORMATS if name != "xlsx"]
+
+
+@pytest.mark.parametrize("name", TEXT_FORMATS)
 def test_golden(name, monkeypatch):
-    monkeypatch.setattr(tmx, "__version__", "0")
+    for module in (tmx, xliff):
+        monkeypatch.setattr(module, "__version__", "0")
     for suffix, data in FORMATS[name].write(sample()).items():
         assert data.decode() == (GOLDEN / f"loutre{suffix}").read_text(encoding="utf-8")
 
@@ -210,7 +228,7 @@ def test_no_two_formats_write_the_same_file():
 
 
 def test_unknown_format_lists_the_known():
-    with pytest.raises(AlignerError, match=r"no format 'pdf'; choose among moses, tsv, jsonl, tmx, text"):
+    with pytest.raises(AlignerError, match=r"no format 'pdf'; choose among moses, tsv, jsonl, tmx, text, xliff, xlsx"):
         find_format("pdf")
 
 
@@ -252,6 +270,7 @@ def test_tsv_reads_back(bitext):
     assert [undo(row["source"]) for row in rows] == [pair.source.text for pair in bitext.pairs]
     assert [undo(row["target"]) for row in rows] == [pair.target for pair in bitext.pairs]
     assert [float(row["score"]) for row in rows] == [pair.score for pair in bitext.pairs]
+    assert [tsv.text_of(row["target"]) for row in rows] == [pair.target for pair in bitext.pairs]
 
 
 @given(bitexts())
@@ -341,6 +360,15 @@ def test_jsonl_names_the_line_that_is_wrong(line, old, new):
         jsonl.read(b"".join(lines), "loutre.jsonl")
 
 
+def test_jsonl_of_earlier_versions_has_no_status():
+    lines = [json.loads(line) for line in jsonl.write(sample())[".jsonl"].splitlines()]
+    for line in lines[1:]:
+        del line["status"], line["comment"]
+        for hit in line["hits"]:
+            del hit["alternatives"]
+    assert jsonl.read("".join(f"{json.dumps(line)}\n" for line in lines).encode()) == sample()
+
+
 def test_jsonl_empty_file():
     with pytest.raises(FileError, match=r"^loutre\.jsonl: an empty file"):
         jsonl.read(b"", "loutre.jsonl")
@@ -380,6 +408,7 @@ def test_tmx_properties():
         "x-kind": "paragraph",
         "x-score": "-1.5",
         "x-status": "warning",
+        "x-review": "draft",
     }
     assert unit.findtext("note") == "warning length: much shorter than its source"
     assert body[2].findtext("prop[@type='x-status']") == "ok"
@@ -551,8 +580,8 @@ def test_corpus_that_fails_half_way_leaves_the_old_one(tmp_path):
 
 
 if __name__ == "__main__":
-    tmx.__version__ = "0"
-    for form in FORMATS.values():
-        for suffix, data in form.write(sample()).items():
+    tmx.__version__ = xliff.__version__ = "0"
+    for name in TEXT_FORMATS:
+        for suffix, data in FORMATS[name].write(sample()).items():
             (GOLDEN / f"loutre{suffix}").write_bytes(data)
             print(GOLDEN / f"loutre{suffix}", file=sys.stderr)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from html import escape
 
 from aligner.model import one_line
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+# The complement of XML 1.0's Char production (section 2.2), but for surrogates, which become U+FFFD.
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def single_line(text: str) -> str:
@@ -19,6 +22,25 @@ def single_line(text: str) -> str:
     """
     # one_line leaves a lone break at the end where it is.
     return " ".join(one_line(text).splitlines())
+
+
+def xml_line(text: str) -> str:
+    r"""What a format made of XML keeps of a text: one line, without the characters that XML 1.0 cannot hold.
+
+    >>> xml_line("l'Arménie,\nla Géorgie\x00")
+    "l'Arménie, la Géorgie"
+    """
+    return _SURROGATE.sub("\ufffd", _NOT_IN_XML.sub("", single_line(text)))
+
+
+def xml_content(text: str) -> str:
+    """`xml_line`, escaped to stand between tags."""
+    return escape(xml_line(text), quote=False)
+
+
+def xml_attribute(text: str) -> str:
+    """`xml_line`, escaped to stand between quotes; a parser would make a blank of a bare tab."""
+    return escape(xml_line(text)).replace("\t", "&#9;")
 
 
 def utf8(text: str) -> bytes:

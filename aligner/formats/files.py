@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+#: NAME.edits.jsonl is the log of what reviewers decided on NAME; a run's conflicts.jsonl has what could not be applied.
+LOG_SUFFIX, CONFLICTS = ".edits.jsonl", "conflicts.jsonl"
+
+
+def document_files(folder: Path) -> list[Path]:
+    """List the JSON Lines files of documents below an output folder; those of reviews are none."""
+    return sorted(path for path in folder.rglob("*.jsonl") if not path.name.endswith((LOG_SUFFIX, CONFLICTS)))
+
 
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:

@@ -8,7 +8,7 @@ Offsets count Unicode code points, ends are exclusive.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import MISSING, asdict, dataclass, fields, is_dataclass
 from enum import StrEnum
 from functools import cache
 from types import UnionType
@@ -22,9 +22,11 @@ from aligner.model import (
     Block,
     Change,
     Document,
+    Ignored,
     Issue,
     Link,
     Pair,
+    ReviewStatus,
     Segment,
     Term,
     TermHit,
@@ -57,7 +59,10 @@ class DocumentRecord:
 
 @dataclass(frozen=True, slots=True)
 class HitRecord:
-    """A term's occurrence: `start` and `end` in the source, `target_*` in the target (-1 where the term failed)."""
+    """A term's occurrence: `start` and `end` in the source, `target_*` in the target (-1 where the term failed).
+
+    `alternatives` are entries that the same words may mean too.
+    """
 
     start: int
     end: int
@@ -65,6 +70,7 @@ class HitRecord:
     target_start: int
     target_end: int
     term: Term
+    alternatives: tuple[Term, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +90,9 @@ class PairRecord:
     issues: tuple[Issue, ...]
     reference: str | None
     link: Link | None
+    status: ReviewStatus = ReviewStatus.DRAFT
+    comment: str = ""
+    ignored: tuple[Ignored, ...] = ()
 
 
 def write(bitext: Bitext) -> dict[str, bytes]:
@@ -148,12 +157,15 @@ def _pair_record(bitext: Bitext, pair: Pair, link: Link | None) -> PairRecord:
         pair.issues,
         reference_text(bitext, link),
         link,
+        pair.status,
+        pair.comment,
+        pair.ignored,
     )
 
 
 def _hit_record(outcome: TermOutcome) -> HitRecord:
     hit = outcome.hit
-    return HitRecord(hit.start, hit.end, outcome.status, outcome.start, outcome.end, hit.term)
+    return HitRecord(hit.start, hit.end, outcome.status, outcome.start, outcome.end, hit.term, hit.alternatives)
 
 
 def _pair(record: PairRecord, text: str) -> Pair:
@@ -165,11 +177,16 @@ def _pair(record: PairRecord, text: str) -> Pair:
         record.target,
         record.score,
         tuple(
-            TermOutcome(TermHit(hit.term, hit.start, hit.end), hit.status, hit.target_start, hit.target_end)
+            TermOutcome(
+                TermHit(hit.term, hit.start, hit.end, hit.alternatives), hit.status, hit.target_start, hit.target_end
+            )
             for hit in record.hits
         ),
         record.changes,
         record.issues,
+        record.status,
+        record.comment,
+        record.ignored,
     )
 
 
@@ -182,7 +199,10 @@ def _read_as(kind: type[T], value: object) -> T:
         read = tuple(_read_as(get_args(kind)[0], item) for item in _of_type(list, value))
     elif is_dataclass(kind):
         record = _of_type(dict, value)
-        read = kind(**{name: _read_as(field, record[name]) for name, field in _fields(kind).items()})
+        # A field that files of earlier versions lack has a default.
+        required = {field.name for field in fields(kind) if field.default is MISSING}
+        present = {name: type_ for name, type_ in _fields(kind).items() if name in required or name in record}
+        read = kind(**{name: _read_as(type_, record[name]) for name, type_ in present.items()})
     elif issubclass(kind, StrEnum):
         read = kind(_of_type(str, value))
     else:

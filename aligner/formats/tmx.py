@@ -5,25 +5,29 @@ Source language `fr`, target language `en-GB`. Written without a DOCTYPE, which 
 
 from __future__ import annotations
 
-import re
 from datetime import UTC
-from html import escape
-from typing import TYPE_CHECKING
+from io import BytesIO
+from typing import TYPE_CHECKING, BinaryIO
 
-from aligner.formats.encoding import single_line, utf8
-from aligner.model import Severity
+from aligner.elements import read_elements
+from aligner.errors import FileError
+from aligner.formats.encoding import utf8, xml_attribute, xml_content, xml_line
+from aligner.formats.units import TextPair, edits_of, language, text_of
+from aligner.model import ReviewStatus, Severity
 from aligner.version import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
+    from pathlib import Path
 
-    from aligner.model import Bitext, Pair
+    from aligner.elements import Found
+    from aligner.model import Bitext, Edit, Pair
 
 SUFFIXES = (".tmx",)
+NAMESPACE = "http://www.lisa.org/tmx14"
+LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 TAIL = b"</body>\n</tmx>\n"
-
-# The complement of XML 1.0's Char production (section 2.2), but for surrogates, which `utf8` deals with.
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def write(bitext: Bitext, created: datetime | None = None) -> dict[str, bytes]:
@@ -45,14 +49,42 @@ def units(bitext: Bitext) -> bytes:
     """Write a `tu` a pair, but none for a pair with a blank side. `tuid` is unique only beside its `x-document`.
 
     Characters that XML cannot hold are dropped. `x-status` is the worst severity among the pair's issues, or `ok`;
-    each issue is a note.
+    each issue is a note. `x-review` and `x-comment` are the reviser's.
     """
     return utf8("".join(_unit(bitext.document.name, pair) for pair in bitext.pairs))
 
 
+def read_pairs(file: BinaryIO, path: Path | str) -> Iterator[TextPair]:
+    """Read the French-English units of a TMX 1.x memory as a stream; units of other languages are passed over.
+
+    The languages are found by the tags of the variants, so it does not matter which is the memory's source; of
+    several variants in one language, the first counts. Raises FileError for what is no TMX, or has no such unit.
+    """
+    root, units, pairs = False, 0, 0
+    for found in read_elements(file, path, whole=("tu",), opened=("tmx",), bare=(NAMESPACE,)):
+        root = root or found.element.tag == "tmx"
+        if root and found.element.tag == "tu":
+            units += 1
+            if pair := _pair(found, path):
+                pairs += 1
+                yield pair
+    if not root:
+        raise FileError("is no TMX file", "check the file", path=path)
+    if units and not pairs:
+        raise FileError("has no French-English units", "check its xml:lang attributes", path=path)
+
+
+def read_edits(data: bytes, path: Path | str = "TMX") -> tuple[Edit, ...]:
+    """Read back a memory that `write` wrote and a reviser edited; `path` is named in errors.
+
+    Raises FileError for a unit whose `tuid` or `x-document` is lost, or whose `x-review` is no status.
+    """
+    return edits_of(read_pairs(BytesIO(data), path), path)
+
+
 def _unit(document: str, pair: Pair) -> str:
-    source, target = _content(pair.source.text), _content(pair.target)
-    if not source.strip() or not target.strip():
+    source, target = pair.source.text, pair.target
+    if not xml_line(source).strip() or not xml_line(target).strip():
         return ""
     severities = {issue.severity for issue in pair.issues}
     properties = {
@@ -60,19 +92,41 @@ def _unit(document: str, pair: Pair) -> str:
         "kind": pair.source.block.kind,
         "score": repr(pair.score),
         "status": next((severity for severity in Severity if severity in severities), "ok"),
-    }
+        "review": pair.status,
+    } | ({"comment": pair.comment} if pair.comment else {})
     notes = (f"{issue.severity} {issue.check}: {issue.message}" for issue in pair.issues)
     return "\n".join(
         (
-            f'<tu tuid="{_content(pair.source.id, quote=True)}">',
-            *(f"  <note>{_content(note)}</note>" for note in notes),
-            *(f'  <prop type="x-{name}">{_content(value)}</prop>' for name, value in properties.items()),
-            f'  <tuv xml:lang="fr"><seg>{source}</seg></tuv>',
-            f'  <tuv xml:lang="en-GB"><seg>{target}</seg></tuv>',
+            f'<tu tuid="{xml_attribute(pair.source.id)}">',
+            *(f"  <note>{xml_content(note)}</note>" for note in notes),
+            *(f'  <prop type="x-{name}">{xml_content(value)}</prop>' for name, value in properties.items()),
+            f'  <tuv xml:lang="fr"><seg>{xml_content(source)}</seg></tuv>',
+            f'  <tuv xml:lang="en-GB"><seg>{xml_content(target)}</seg></tuv>',
             "</tu>\n",
         )
     )
 
 
-def _content(text: str, *, quote: bool = False) -> str:
-    return escape(_ILLEGAL.sub("", single_line(text)), quote=quote)
+def _pair(found: Found, path: Path | str) -> TextPair | None:
+    unit = found.element
+    # TMX 1.1 has `lang`. Of several variants in a language, the first one is the last one written here.
+    variants = {language(tuv.get(LANGUAGE) or tuv.get("lang") or ""): tuv for tuv in reversed(unit.findall("tuv"))}
+    if not {"fr", "en"} <= variants.keys():
+        return None
+    properties = {prop.get("type"): text_of(prop) for prop in unit.findall("prop")}
+    try:
+        status = ReviewStatus(properties["x-review"]) if "x-review" in properties else None
+        score = float(properties["x-score"]) if "x-score" in properties else None
+    except ValueError as error:
+        raise FileError(f"has a bad property ({error})", "mend it", path=path, line=found.line) from error
+    return TextPair(
+        text_of(variants["fr"].find("seg")),
+        text_of(variants["en"].find("seg")),
+        str(path),
+        found.line,
+        unit.get("tuid", ""),
+        properties.get("x-document", ""),
+        score,
+        status,
+        properties.get("x-comment", ""),
+    )

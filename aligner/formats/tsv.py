@@ -27,6 +27,7 @@ SUFFIXES = (".tsv",)
 COLUMNS = ("id", "kind", "source", "target", "reference", "score", "terms", "issues")
 
 _ESCAPES = {code: f"\\x{code:02x}" for code in (*range(32), 127)} | {ord("\t"): "\\t", ord("\\"): "\\\\"}
+_ESCAPED = re.compile(r"\\\\|\\t|\\x([0-9a-f]{2})")
 _FORMULA = re.compile(r"'*\s*[=+\-@＝＋－＠]")
 
 
@@ -40,21 +41,39 @@ def write(bitext: Bitext) -> dict[str, bytes]:
     return {".tsv": utf8(f"\ufeff{table.getvalue()}")}
 
 
+def text_of(cell: str) -> str:
+    r"""Undo what was done to a text to make it a cell.
+
+    >>> text_of("'=1+1"), text_of(r"C:\\new\t\x1b")
+    ('=1+1', 'C:\\new\t\x1b')
+    """
+    return _ESCAPED.sub(_unescaped, cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell)
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    return {r"\t": "\t", r"\\": "\\"}.get(escape[0]) or chr(int(escape[1], 16))
+
+
 def _row(bitext: Bitext, pair: Pair, link: Link | None) -> tuple[str | float, ...]:
     terms = (f"{outcome.hit.term.source}→{outcome.hit.term.target}:{outcome.status}" for outcome in pair.outcomes)
     issues = (f"{issue.severity} {issue.check}: {issue.message}" for issue in pair.issues)
     return (
-        _cell(pair.source.id),
+        cell(pair.source.id),
         pair.source.block.kind,
-        _cell(pair.source.text),
-        _cell(pair.target),
-        _cell(reference_text(bitext, link) or ""),
+        cell(pair.source.text),
+        cell(pair.target),
+        cell(reference_text(bitext, link) or ""),
         pair.score,  # a number, so its minus sign starts no formula
-        _cell("; ".join(terms)),
-        _cell("; ".join(issues)),
+        cell("; ".join(terms)),
+        cell("; ".join(issues)),
     )
 
 
-def _cell(text: str) -> str:
-    cell = single_line(text).translate(_ESCAPES)
-    return f"'{cell}" if _FORMULA.match(cell) else cell
+def cell(text: str) -> str:
+    r"""A text as a cell that no spreadsheet runs; `text_of` undoes it.
+
+    >>> cell("=1+1"), cell("C:\\new\t\x1b")
+    ("'=1+1", 'C:\\\\new\\t\\x1b')
+    """
+    line = single_line(text).translate(_ESCAPES)
+    return f"'{line}" if _FORMULA.match(line) else line
