@@ -1,7 +1,23 @@
-"""The HTML pages: a document side by side, and the index of a run. Each is one file that fetches nothing."""
+"""The HTML pages: to review on, and the index of a run. Each is one file that fetches nothing."""
 
-from aligner.review.document import render_document
+from aligner.review.data import MOST_SEGMENTS, REVIEW_RULE
+from aligner.review.document import render_document, render_run
+from aligner.review.edits import edit_of, log_lines, read_export, read_log
 from aligner.review.index import render_index
-from aligner.review.summary import DocumentSummary, RunSummary, summarise
+from aligner.review.summary import DocumentSummary, RunSummary, read_run, summarise
 
-__all__ = ["DocumentSummary", "RunSummary", "render_document", "render_index", "summarise"]
+__all__ = [
+    "MOST_SEGMENTS",
+    "REVIEW_RULE",
+    "DocumentSummary",
+    "RunSummary",
+    "edit_of",
+    "log_lines",
+    "read_export",
+    "read_log",
+    "read_run",
+    "render_document",
+    "render_index",
+    "render_run",
+    "summarise",
+]

@@ -36,7 +36,7 @@ def render_index(run: RunSummary) -> str:
     """Write the index of a run as one HTML file that fetches nothing and runs no script but its own."""
     documents = run.documents
     return render(
-        "index.html",
+        "index",
         run=run,
         documents=[(document, dict(document.terms), dict(document.issues)) for document in documents],
         charts=[whiskers(document.scores, document.baseline) for document in documents],

@@ -1,4 +1,4 @@
-"""What both pages share: the templates, the inlined style and script, and the policy that lets only those run."""
+"""What all pages share: the templates, the inlined style and script, and the policy that lets only those run."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from aligner.review.marks import show_blanks
-
 if TYPE_CHECKING:
     from jinja2 import Environment
 
@@ -20,13 +18,34 @@ if TYPE_CHECKING:
 _ROOM = Path(__file__).parent
 
 
-def render(template: str, **context: object) -> str:
-    """Fill a template; every value is escaped, and a name that the context lacks raises jinja2's UndefinedError."""
+#: The files of each page's script and style, in the order in which they need each other.
+SCRIPTS = {
+    "index": ("dom", "index"),
+    "review": (
+        "dom", "search", "diff", "checks", "state", "storage", "list", "row", "tips", "edit", "filters", "export",
+        "sync", "main",
+    ),
+}  # fmt: skip
+STYLES = {"index": ("page", "index"), "review": ("page", "review")}
+
+
+def render(name: str, *, connects: bool = False, data: str = "", **context: object) -> str:
+    """Fill a template; every value is escaped, and a name that the context lacks raises jinja2's UndefinedError.
+
+    `data` is JSON that is safe in a script element. `connects` lets the script reach where the page came from.
+    """
     from markupsafe import Markup  # noqa: PLC0415 - with jinja2, only when a page is written
 
-    style, script = asset("page.css"), asset("page.js")
-    page = _environment().get_template(template)
-    return page.render(style=Markup(style), script=Markup(script), policy=policy(style, script), **context)
+    style = "\n".join(asset(f"{part}.css") for part in STYLES[name])
+    script = "\n".join(asset(f"js/{part}.js") for part in SCRIPTS[name])
+    page = _environment().get_template(f"{name}.html")
+    return page.render(
+        style=Markup(style),
+        script=Markup(script),
+        data=Markup(data),
+        policy=policy(style, script, connects=connects),
+        **context,
+    )
 
 
 @cache
@@ -35,13 +54,14 @@ def asset(name: str) -> str:
     return (_ROOM / "assets" / name).read_text(encoding="utf-8")
 
 
-def policy(style: str, script: str) -> str:
+def policy(style: str, script: str, *, connects: bool = False) -> str:
     """Content-Security-Policy: nothing is fetched, and no style or script runs but these two, known by their hash.
 
     Trusted Types are required and none is allowed, so that the script cannot turn text into HTML either.
     """
+    connect = "connect-src 'self'; " if connects else ""
     return (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; {connect}"
         "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
     )
 
@@ -121,6 +141,5 @@ def _environment() -> Environment:
         "interval": interval,
         "number": number,
         "plural": plural,
-        "show_blanks": show_blanks,
     }
     return environment

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from aligner.model import BlockKind, Severity, TermStatus, one_line
+from aligner.model import BlockKind, ModelInfo, Score, Severity, TermStatus, one_line
 
 if TYPE_CHECKING:
-    from aligner.model import Bitext, ModelInfo, Score
+    from collections.abc import Mapping
+
+    from aligner.model import Bitext
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,41 @@ class RunSummary:
     baseline: tuple[Score, ...] = ()
     failed: tuple[tuple[str, str], ...] = ()
     files: tuple[str, ...] = ()
+
+
+def read_run(report: Mapping[str, Any]) -> RunSummary:
+    """Read back what `dataclasses.asdict` made of a run's summary; raises KeyError, TypeError or ValueError."""
+    model = ModelInfo(**report["model"] | {"options": _pairs(report["model"]["options"])})
+    documents = tuple(
+        DocumentSummary(
+            **document
+            | {
+                "formats": tuple(document["formats"]),
+                "terms": tuple((TermStatus(name), count) for name, count in document["terms"]),
+                "issues": tuple((Severity(name), count) for name, count in document["issues"]),
+                "scores": _scores(document["scores"]),
+                "baseline": _scores(document["baseline"]),
+            }
+        )
+        for document in report["documents"]
+    )
+    return RunSummary(
+        model=model,
+        glossaries=tuple(report["glossaries"]),
+        documents=documents,
+        scores=_scores(report["scores"]),
+        baseline=_scores(report["baseline"]),
+        failed=_pairs(report["failed"]),
+        files=tuple(report["files"]),
+    )
+
+
+def _pairs(values: list[list[str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((first, second) for first, second in values)
+
+
+def _scores(values: list[dict[str, Any]]) -> tuple[Score, ...]:
+    return tuple(Score(**value) for value in values)
 
 
 def summarise(

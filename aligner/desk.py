@@ -1,0 +1,93 @@
+"""A review at work on an output folder: one writer, decisions logged as they come, files that follow."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Self
+
+from aligner.errors import AlignerError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from aligner.model import Edit
+    from aligner.outputs import Outputs
+
+LOCK = ".aligner-review.lock"
+
+
+class Desk:
+    """Outputs under review: decisions are logged as they come, and the files follow a moment later, in a thread.
+
+    Leaving it writes what is left, with the files of the whole run.
+    """
+
+    def __init__(self, outputs: Outputs) -> None:
+        self._outputs = outputs
+        self._lock = threading.RLock()
+        self._work = threading.Event()
+        self._leaving = False
+        self._writer = threading.Thread(target=self._write)
+
+    def __enter__(self) -> Self:
+        self._outputs.refresh()
+        self._writer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._leaving = True
+        self._work.set()
+        self._writer.join()
+        self._outputs.refresh()
+
+    def page(self, path: str, served: str) -> str | None:
+        """Write a page of the outputs as they are now."""
+        with self._lock:
+            return self._outputs.page(path, served)
+
+    def decide(self, edits: Sequence[Edit]) -> list[dict[str, str]]:
+        """Merge and log edits; gives those that are in conflict, with the reason."""
+        with self._lock:
+            merged = self._outputs.decide(edits)
+        self._work.set()
+        return [
+            {"document": one.edit.document, "segment_id": one.edit.segment_id, "reason": one.reason}
+            for one in merged.conflicts
+        ]
+
+    def _write(self) -> None:
+        while not self._leaving:
+            self._work.wait()
+            self._work.clear()
+            with self._lock:
+                self._outputs.refresh(run=False)
+
+
+@contextmanager
+def one_writer(folder: Path) -> Iterator[None]:
+    """Be the only one who writes reviews into a folder; raises AlignerError when somebody else does.
+
+    The system releases the lock when the process ends, however it ends.
+    """
+    if not folder.is_dir():
+        raise AlignerError("is not a folder", "name the output folder of `aligner translate`", path=folder)
+    with (folder / LOCK).open("ab+") as file:
+        try:
+            _lock(file.fileno())
+        except OSError:
+            raise AlignerError("is being reviewed already", "end the other `aligner review`", path=folder) from None
+        yield
+
+
+def _lock(descriptor: int) -> None:
+    if sys.platform == "win32":
+        import msvcrt  # noqa: PLC0415
+
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl  # noqa: PLC0415
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
