@@ -1,0 +1,133 @@
+"""Scorers: what they count, by their definitions and on texts that leave no doubt."""
+
+import sys
+
+import numpy as np
+import pytest
+
+from aligner.align import align
+from aligner.errors import ModelError
+from aligner.model import Link
+from aligner.similarity import LEXICAL, Embeddings, Lengths, Sum, Words, by_words, load_encoder, related
+from aligner.similarity.lexicon import cognates, learn
+from aligner.similarity.sparse import table
+
+#: Words of one invented language for those of another, none of them alike.
+CODE = dict(zip("abcdefghijklmnopqrstuvwxyz", "zyxwvutsrqponmlkjihgfedcba", strict=True))
+
+
+def coded(text):
+    return "".join(CODE.get(letter, letter) for letter in text)
+
+
+def dense(one):
+    full = np.zeros((one.height, one.width))
+    full[one.rows, one.columns] = one.values
+    return full
+
+
+def test_tables_multiply_and_turn_as_matrices_do():
+    rng = np.random.default_rng(0)
+    first, second = (rng.integers(0, 3, shape).astype(float) for shape in ((4, 5), (5, 3)))
+    a, b = (table(*np.nonzero(one), one[np.nonzero(one)], one.shape) for one in (first, second))
+    assert (dense(a.times(b)) == first @ second).all()
+    assert (dense(a.transposed()) == first.T).all()
+    assert (a.sums() == first.sum(1)).all()
+
+
+def test_cognates():
+    found = dense(cognates(["otan", "été", "nation", "chat"], ["nation", "national", "ete", "cat", "otan"]))
+    assert found.argmax(1).tolist()[:3] == [4, 2, 0]
+    assert found.max(1).tolist() == [1, 1, 1, 0]
+
+
+def test_a_lexicon_is_learnt_from_links():
+    source, target = np.array([[1, 1, 0], [1, 0, 1], [0, 1, 1]] * 9), np.array([[1, 1, 0], [1, 0, 1], [0, 1, 1]] * 9)
+    sides = (table(*np.nonzero(one), one[np.nonzero(one)].astype(float), one.shape) for one in (source, target))
+    there, back = (dense(one) for one in learn(*sides))
+    assert (there.argmax(1) == [0, 1, 2]).all()
+    assert (np.diag(there) > 0.6).all()
+    assert (there.sum(1) <= 1).all()
+    assert there == pytest.approx(back)
+
+
+def test_lengths_are_best_when_they_are_as_expected():
+    spans = Lengths()(["a" * 40, "a" * 120], ["b" * 50, "b" * 150, ""]).spans
+    single = spans(range(1), 1, range(1, 4))
+    assert single[0] == pytest.approx(0.0)
+    assert 0 > single[1] > -Lengths().worst
+    assert single[2] < -1
+    assert spans(range(2), 2, range(2, 3))[0] == pytest.approx(0.0)
+
+
+def test_forms_of_terms_speak_for_a_link():
+    source, target = ["La FIAS arrive.", "Le soir tombe."], ["Night falls.", "ISAF arrives."]
+
+    def evidence(forms):
+        return Words(forms=forms)(source, target).spans(range(1), 1, range(1, 3))
+
+    assert evidence({"FIAS": "ISAF"})[1] > evidence({})[1]
+    assert evidence({"FIAS": "ISAF"})[1] > evidence({"FIAS": "ISAF"})[0]
+
+
+def test_a_draft_speaks_for_a_link():
+    source, target = ["x y z", "u v w"], ["the cat sat", "a dog ran"]
+    spans = Words(lambda texts: ["the cat sat", "a dog ran"])(source, target).spans
+    assert spans(range(1), 1, range(1, 3))[0] > 0 > spans(range(1), 1, range(1, 3))[1]
+
+
+def test_a_sum_weighs_its_parts():
+    texts = ["One two."], ["One two three."]
+    one, other = (scorer(*texts).spans(range(1), 1, range(1, 2)) for scorer in (Words(), Lengths()))
+    assert Sum(((Words(), 0.5), (Lengths(), 2.0)))(*texts).spans(range(1), 1, range(1, 2)) == 0.5 * one + 2 * other
+
+
+def test_unrelated_texts_are_told():
+    rng = np.random.default_rng(1)
+    names = ["".join(chr(97 + k) for k in rng.integers(0, 26, 7)) for _ in range(200)]
+    source = [" ".join(rng.choice(names[:100], 8)) for _ in range(40)]
+    links = [Link((i,), (i,), 1.0) for i in range(40)]
+    assert related(source, [f"said {text} there" for text in source], links)
+    assert not related(source, [" ".join(rng.choice(names[100:], 8)) for _ in range(40)], links)
+    assert related(source[:5], names[:5], links[:5])
+
+
+def test_a_text_without_like_words_is_aligned_by_what_is_learnt():
+    """Every word is another; length alone is right at first, and then the words are."""
+    rng = np.random.default_rng(2)
+    words = ["".join(chr(97 + k) for k in rng.integers(0, 26, 5)) for _ in range(120)]
+    source = [" ".join(rng.choice(words, rng.integers(2, 20))) for _ in range(300)]
+    target = [coded(text) for text in source]
+    gone = {50, 51, 150}
+    kept = [text for j, text in enumerate(target) if j not in gone]
+    expected = {((i,), (j,)) for j, i in enumerate(i for i in range(300) if i not in gone)}
+    found = {(link.source, link.target) for link in align(source, kept, LEXICAL)}
+    assert len(expected & found) / len(expected) > 0.98
+
+
+class FakeEncoder:
+    """Encodes a text as how often it has each letter, read in either of two languages."""
+
+    def encode(self, sentences):
+        return np.array([[coded(text).count(c) + text.count(c) + 0.1 for c in CODE] for text in sentences])
+
+
+def test_embeddings_align_what_they_embed_alike():
+    source = ["jjj kkk", "lll mmm nnn", "aaa bbb", "ccc ddd eee"]
+    target = ["qqq ppp", "ooo nnn mmm zzz yyy", "xxx www vvv"]
+    links = align(source, target, Embeddings(FakeEncoder()))
+    assert [(link.source, link.target) for link in links] == [((0,), (0,)), ((1, 2), (1,)), ((3,), (2,))]
+
+
+def test_a_missing_package_is_named_with_its_remedy(monkeypatch):
+    monkeypatch.setitem(sys.modules, "sentence_transformers", None)
+    with pytest.raises(ModelError, match=r"aligner\[embeddings\]"):
+        load_encoder("any")
+
+
+def test_learning_ends():
+    evidence, rounds = by_words(Words(rounds=2))(["One two."], ["One two."]), 0
+    while evidence.learnt is not None:
+        evidence, rounds = evidence.learnt([Link((0,), (0,), 1.0)]), rounds + 1
+        assert rounds < 9
+    assert rounds == 2
