@@ -8,19 +8,31 @@ from typing import TYPE_CHECKING
 from aligner.version import __version__
 
 if TYPE_CHECKING:
+    from aligner.align import score_alignment
     from aligner.engines.translator import Translator
     from aligner.errors import AlignerError
     from aligner.glossary import Glossary
-    from aligner.pipeline import translate_document
+    from aligner.pipeline import align_documents, translate_document
     from aligner.run import translate_paths
 
-__all__ = ["AlignerError", "Glossary", "Translator", "__version__", "translate_document", "translate_paths"]
+__all__ = [
+    "AlignerError",
+    "Glossary",
+    "Translator",
+    "__version__",
+    "align_documents",
+    "score_alignment",
+    "translate_document",
+    "translate_paths",
+]
 
 #: Imported when they are asked for, so that the command line's help waits for none of them.
 _HOMES = {
     "AlignerError": "aligner.errors",
     "Glossary": "aligner.glossary",
     "Translator": "aligner.engines.translator",
+    "align_documents": "aligner.pipeline",
+    "score_alignment": "aligner.align",
     "translate_document": "aligner.pipeline",
     "translate_paths": "aligner.run",
 }

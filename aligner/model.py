@@ -139,6 +139,28 @@ class Hypothesis:
 
 
 @dataclass(frozen=True, slots=True)
+class Constraint:
+    """What a translation must say in place of source[start:end]: one of the forms, the preferred one first."""
+
+    start: int
+    end: int
+    forms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Forced:
+    """What the model thinks of a translation that is given to it (forced decoding).
+
+    `score` is as a hypothesis's. `focus` has, for each span of the source that was asked about, the places of the
+    translation's tokens and the share of its attention (0..1) that the model had on the span as it said each:
+    (start, end, share).
+    """
+
+    score: float
+    focus: tuple[tuple[tuple[int, int, float], ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One edit of a target text: at `start`, `before` became `after`, by `rule`."""
 
@@ -188,11 +210,30 @@ class Link:
     score: float
 
 
+class ReviewStatus(StrEnum):
+    """How far a translation has come: from the machine, changed, approved, or refused."""
+
+    DRAFT = "draft"
+    TRANSLATED = "translated"
+    REVIEWED = "reviewed"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """An issue that a reviser looked at and let stand, by its check and message, with the reason why."""
+
+    check: str
+    message: str
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
     """A segment and its translation, with everything that explains it.
 
-    `draft` is what the engine said; replaying `changes` on it gives `target`. `score` is the hypothesis's.
+    `draft` is what the engine said; replaying `changes` on it gives `target`. `score` is the hypothesis's. `status`,
+    `comment` and `ignored` are the reviser's.
     """
 
     source: Segment
@@ -202,6 +243,9 @@ class Pair:
     outcomes: tuple[TermOutcome, ...] = ()
     changes: tuple[Change, ...] = ()
     issues: tuple[Issue, ...] = ()
+    status: ReviewStatus = ReviewStatus.DRAFT
+    comment: str = ""
+    ignored: tuple[Ignored, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +260,24 @@ class Bitext:
     pairs: tuple[Pair, ...]
     references: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A reviser's decision on a segment of `document`.
+
+    `source` is the text that was decided on, so that a later change of it is seen; `before` is the target that was
+    decided on, so that a change by somebody else is seen, and None where it is not known.
+    """
+
+    document: str
+    segment_id: str
+    source: str
+    target: str
+    status: ReviewStatus
+    comment: str = ""
+    ignored: tuple[Ignored, ...] = ()
+    before: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from aligner.align import align
-from aligner.checks import check
+from aligner.align import align, linked_bitext
+from aligner.checks import DEFAULT, Profile, check, check_document
 from aligner.enforce import Request, enforce, find_targets
+from aligner.engines import guards
+from aligner.errors import AlignerError
 from aligner.formulas import formula
 from aligner.model import (
     Bitext,
@@ -27,15 +30,17 @@ from aligner.model import (
 from aligner.readers import read_document
 from aligner.score import joined, score, term_accuracy
 from aligner.segment import segment
-from aligner.similarity import PIVOT
+from aligner.similarity import PIVOT, related
 from aligner.typography import english
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from aligner.align import Scorer
     from aligner.engines.translator import Translator
     from aligner.glossary import Glossary
+    from aligner.model import Link
 
 
 def translate_document(
@@ -59,35 +64,45 @@ def translate_documents(
     glossary: Glossary,
     references: Mapping[str, Document] | None = None,
     on_done: Callable[[int, int], None] | None = None,
+    *,
+    own_glossaries: Mapping[str, Glossary] | None = None,
+    profile: Profile = DEFAULT,
 ) -> list[Bitext]:
     """Translate documents together, one bitext each, in order; their segments share the engine's batches.
 
-    `references` has reference translations by document name. `on_done` is told how many more segments have their
+    `references` has reference translations by document name, `own_glossaries` those glossaries that go before the
+    run's for a document; `profile` says which checks run. `on_done` is told how many more segments have their
     draft, of how many.
     """
     segmented = [segment(document) for document in documents]
     segments = [one for of_document in segmented for one in of_document]
 
-    def retranslate(texts: Sequence[str]) -> list[Hypothesis]:
-        return translator.translate(texts, spellings=glossary.spellings, mixed=True)
-
     formulas = [formula(one.line, one.block.kind) for one in segments]
     sentences = [one.line for one, line in zip(segments, formulas, strict=True) if line is None]
     report = None if on_done is None else lambda count: on_done(count, len(sentences))
     drafted = iter(translator.translate(sentences, spellings=glossary.spellings, on_done=report))
-    requests = [
-        Request(
-            one.text, glossary.match(one.text), next(drafted) if line is None else Hypothesis(line), line is not None
+    hits = [
+        found
+        for document, of_document in zip(documents, segmented, strict=True)
+        for found in _glossary_of(document, glossary, own_glossaries or {}).match_document(
+            [one.text for one in of_document]
         )
-        for one, line in zip(segments, formulas, strict=True)
     ]
-    enforced = enforce(requests, retranslate)
-    pairs = iter(map(_pair, segments, requests, enforced))
+    requests = [
+        Request(one.text, found, next(drafted) if line is None else Hypothesis(line), line is not None)
+        for one, found, line in zip(segments, hits, formulas, strict=True)
+    ]
+    enforced = enforce(requests, translator, glossary.spellings)
+    pairs = iter([_pair(*one, profile) for one in zip(segments, requests, enforced, strict=True)])
     bitexts = [
-        Bitext(document, tuple(islice(pairs, len(of_document))))
+        check_document(Bitext(document, tuple(islice(pairs, len(of_document)))), profile)
         for document, of_document in zip(documents, segmented, strict=True)
     ]
     return [_with_reference(bitext, (references or {}).get(bitext.document.name)) for bitext in bitexts]
+
+
+def _glossary_of(document: Document, glossary: Glossary, own: Mapping[str, Glossary]) -> Glossary:
+    return own[document.name].over(glossary) if document.name in own else glossary
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +184,7 @@ def _document(source: Document | Path | str) -> Document:
     return source if isinstance(source, Document) else read_document(source)
 
 
-def _pair(source: Segment, request: Request, enforced: Enforced) -> Pair:
+def _pair(source: Segment, request: Request, enforced: Enforced, profile: Profile) -> Pair:
     """Finish a translation: its typography, and the checks of what came out."""
     target, changes = english(source.text, enforced.text)
     pair = Pair(
@@ -180,7 +195,7 @@ def _pair(source: Segment, request: Request, enforced: Enforced) -> Pair:
         outcomes=tuple(_moved(outcome, changes) for outcome in enforced.outcomes),
         changes=(*enforced.changes, *changes),
     )
-    return replace(pair, issues=check(pair, enforced.flags))
+    return replace(pair, issues=check(pair, enforced.flags, profile))
 
 
 def _moved(outcome: TermOutcome, changes: tuple[Change, ...]) -> TermOutcome:
@@ -196,3 +211,46 @@ def _with_reference(bitext: Bitext, reference: Document | None) -> Bitext:
     sentences = tuple(one.line for one in segment(reference))
     links = align([pair.target for pair in bitext.pairs], sentences, PIVOT)
     return replace(bitext, references=sentences, links=links)
+
+
+def align_documents(
+    source: Document, target: Document, scorer: Scorer, *, by_block: bool = False
+) -> tuple[Bitext, tuple[Link, ...]]:
+    """Align a document with its translation: a bitext with a pair a link, and the links by segment.
+
+    With `by_block`, every block is a segment as it is. Raises AlignerError for an English source beside a French
+    target, and for texts that have nothing to do with each other.
+    """
+    near, far = ((_blocks if by_block else segment)(document) for document in (source, target))
+    ours, theirs = [one.line for one in near], [one.line for one in far]
+    if _englishness(ours) > 0.5 > _englishness(theirs):
+        raise AlignerError("the first text is in English and the second in French", "name the French one first")
+    links = align(ours, theirs, scorer)
+    if not related(ours, theirs, links):
+        problem = "the two texts share next to no name, number or word of like spelling where they are linked"
+        raise AlignerError(problem, "check that one translates the other, in the same order")
+    return linked_bitext(source, near, theirs, links), links
+
+
+def _blocks(document: Document) -> tuple[Segment, ...]:
+    """Take every block for a segment."""
+    texts = ((block, document.text[block.start : block.end]) for block in document.blocks)
+    return tuple(Segment(f"s{k}", text, block.start, block.end, block) for k, (block, text) in enumerate(texts, 1))
+
+
+def is_french(text: str) -> bool:
+    """Tell whether a text is in French, by its function words: one word in four is one, in other languages few are."""
+    words = _words(text)
+    return sum(word in guards.FRENCH_ONLY for word in words) > 0.15 * len(words)
+
+
+def _englishness(texts: Sequence[str]) -> float:
+    """Give the share of English among the words that only English or only French has; 0.5 where there are none."""
+    words = [word for text in texts for word in _words(text)]
+    english = sum(word in guards.ENGLISH_ONLY for word in words)
+    french = sum(word in guards.FRENCH_ONLY for word in words)
+    return english / (english + french) if english + french else 0.5
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W\d_]{2,}", text.lower())

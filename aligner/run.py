@@ -8,27 +8,31 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from aligner.checks import DEFAULT, Profile
 from aligner.errors import AlignerError, FileError
-from aligner.formats import FORMATS, find_format
+from aligner.formats import FORMATS
 from aligner.formats.corpus import write_corpus
 from aligner.formats.files import safe_path, write_atomic
+from aligner.glossary import Glossary
+from aligner.outputs import HTML, REPORT, REVIEW_PAGE, first_segments, read_edit_log, write_document, write_run
 from aligner.pipeline import Evidence, evidence, score_evidence, translate_documents
 from aligner.readers import Input, discover, read_document
-from aligner.review import DocumentSummary, RunSummary, render_document, render_index, summarise
+from aligner.review import DocumentSummary, RunSummary, summarise
+from aligner.revision import with_reviewed
 from aligner.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from aligner.engines.translator import Translator
-    from aligner.glossary import Glossary
     from aligner.model import Bitext, Document
 
-#: The review page is written by its own room, since it shows scores that no format has.
-HTML = "html"
 FORMAT_NAMES = (*FORMATS, HTML)
+DEFAULT_FORMATS = (*(name for name, form in FORMATS.items() if form.default), HTML)
 #: A reference translation of NAME is here, below the input folder.
 REFERENCES, REFERENCE_SUFFIX = "references", ".en.txt"
+#: A document's own glossary is beside it, named like it but for its ending; its entries go before the run's.
+OWN_GLOSSARY = tuple(f".glossary{suffix}" for suffix in (".csv", ".tsv", ".tbx", ".xlsx"))
 #: Documents are translated together until they have so many characters: enough for full batches, little enough that
 #: memory stays flat and that an interrupted run has lost little.
 WAVE_CHARACTERS = 400_000
@@ -43,12 +47,17 @@ class _Run:
     glossary: Glossary
     references: Path | None
     formats: tuple[str, ...]
+    profile: Profile
     summaries: list[DocumentSummary] = field(default_factory=list)
     failed: list[tuple[str, str]] = field(default_factory=list)
     encodings: dict[str, str] = field(default_factory=dict)
+    #: The glossaries that documents have for themselves, by document name.
+    own: dict[str, Glossary] = field(default_factory=dict)
     evidence: list[Evidence] = field(default_factory=list)
     #: The documents that a reference was found for.
     aligned: list[str] = field(default_factory=list)
+    #: The documents of the page for the whole run, as many as fit.
+    in_one_page: tuple[Bitext, ...] = ()
 
 
 def translate_paths(
@@ -58,12 +67,15 @@ def translate_paths(
     glossary: Glossary,
     *,
     references: Path | str | None = None,
-    formats: Sequence[str] = FORMAT_NAMES,
+    formats: Sequence[str] = DEFAULT_FORMATS,
+    profile: Profile = DEFAULT,
     on_done: Callable[[int], None] | None = None,
 ) -> RunSummary:
     """Translate files, folders and globs into an output folder, and say what came of it.
 
-    `references` is a folder of `NAME.en.txt`; without it, `references/` in each input folder is used. `on_done` is
+    `references` is a folder of `NAME.en.txt`; without it, `references/` in each input folder is used. Beside a
+    document, `NAME.glossary.csv` (or .tsv, .tbx, .xlsx) goes before the glossary, unless that is empty. `profile` says
+    which checks run. `on_done` is
     told how many more bytes of the inputs are translated (`input_bytes` has their sum). A document that cannot be
     read is in the summary's `failed`; the others are written.
 
@@ -74,7 +86,9 @@ def translate_paths(
         raise AlignerError("is not a folder", "name the folder that has NAME.en.txt", path=references)
     started = time.perf_counter()
     inputs = discover(paths, Path(output))
-    run = _Run(Path(output), translator, glossary, None if references is None else Path(references), tuple(formats))
+    run = _Run(
+        Path(output), translator, glossary, None if references is None else Path(references), tuple(formats), profile
+    )
     files = write_corpus(run.output, _bitexts(run, inputs, on_done))
     scores, baseline = score_evidence(run.evidence)
     summary = RunSummary(
@@ -84,10 +98,14 @@ def translate_paths(
         scores=scores,
         baseline=baseline,
         failed=tuple(run.failed),
-        files=(*(path.name for path in files), "report.json", "manifest.json"),
+        files=(
+            *(path.name for path in files),
+            *((REVIEW_PAGE,) if HTML in run.formats and run.summaries else ()),
+            REPORT,
+            "manifest.json",
+        ),
     )
-    write_atomic(run.output / "index.html", render_index(summary).encode())
-    write_atomic(run.output / "report.json", _json(asdict(summary)))
+    write_run(run.output, summary, run.in_one_page)
     write_atomic(run.output / "manifest.json", _json(_manifest(run, summary, time.perf_counter() - started)))
     return summary
 
@@ -111,18 +129,21 @@ def _size(found: Input) -> int:
 
 
 def _bitexts(run: _Run, inputs: Sequence[Input], on_done: Callable[[int], None] | None) -> Iterator[Bitext]:
-    """Translate and write the inputs wave by wave; of what was yielded only its evidence is held."""
+    """Translate and write the inputs wave by wave; of what was yielded only its evidence is held, and one page."""
     for wave in _waves(run, inputs):
         documents = [document for _, document in wave]
         references = {document.name: found for one, document in wave if (found := _reference(run, one))}
         advance = _advance(sum(_size(one) for one, _ in wave), on_done)
-        for bitext in translate_documents(documents, run.translator, run.glossary, references, advance):
+        bitexts = translate_documents(
+            documents, run.translator, run.glossary, references, advance, own_glossaries=run.own, profile=run.profile
+        )
+        for bitext in bitexts:
             try:
-                _write(run, bitext)
+                written = _write(run, bitext)
             except (AlignerError, OSError) as error:
                 run.failed.append((bitext.document.name, str(error)))
             else:
-                yield bitext
+                yield written
         advance(0, 0)
 
 
@@ -132,8 +153,11 @@ def _waves(run: _Run, inputs: Sequence[Input]) -> Iterator[list[tuple[Input, Doc
         try:
             safe_path(run.output, one.name)
             document = read_document(one.path, one.name)
+            _load_own_glossary(run, one)
         except AlignerError as error:
-            run.failed.append((str(one.path), f"{error.problem}; {error.remedy}"))
+            # The document's own glossary may be what cannot be read.
+            where = f"{error.path or one.path}:{error.line}" if error.line else str(error.path or one.path)
+            run.failed.append((where, f"{error.problem}; {error.remedy}"))
             continue
         run.encodings[one.name] = document.encoding
         wave.append((one, document))
@@ -142,6 +166,13 @@ def _waves(run: _Run, inputs: Sequence[Input]) -> Iterator[list[tuple[Input, Doc
             wave = []
     if wave:
         yield wave
+
+
+def _load_own_glossary(run: _Run, one: Input) -> None:
+    """Load the glossary beside a document, if there is one and the run has a glossary at all."""
+    found = [path for ending in OWN_GLOSSARY if (path := one.path.with_suffix(ending)).is_file()]
+    if found and run.glossary:
+        run.own[one.name] = Glossary.load(*found)
 
 
 def _reference(run: _Run, one: Input) -> Document | None:
@@ -159,26 +190,21 @@ def _reference(run: _Run, one: Input) -> Document | None:
         return None
 
 
-def _write(run: _Run, bitext: Bitext) -> None:
-    """Write a document's files and add it to the summary."""
-    base = f"{bitext.document.name}/{bitext.document.name.rpartition('/')[2]}"
-    suffixes: list[str] = []
-    for name in run.formats:
-        if name == HTML:
-            continue
-        for suffix, data in find_format(name).write(bitext).items():
-            write_atomic(safe_path(run.output, base, suffix), data)
-            suffixes.append(suffix.lstrip("."))
-    gathered = evidence(bitext)
+def _write(run: _Run, translated: Bitext) -> Bitext:
+    """Write a document's files, with what reviewers decided on it before, and add it to the summary.
+
+    What is scored is the machine's translation.
+    """
+    bitext = with_reviewed(translated, read_edit_log(run.output, translated.document.name), run.profile)
+    gathered = evidence(translated)
     scores, baseline = score_evidence([gathered])
-    if HTML in run.formats:
-        index = "../" * base.count("/") + "index.html"
-        page = render_document(bitext, model=run.translator.info, scores=scores, baseline=baseline, index_href=index)
-        write_atomic(safe_path(run.output, base, ".html"), page.encode())
-        suffixes.append(HTML)
-    run.summaries.append(summarise(bitext, formats=tuple(suffixes), scores=scores, baseline=baseline))
+    suffixes = write_document(run.output, bitext, run.formats, run.translator.info, scores=scores, baseline=baseline)
+    run.summaries.append(summarise(bitext, formats=suffixes, scores=scores, baseline=baseline))
     run.evidence.append(gathered)
     run.aligned += [bitext.document.name] if bitext.references else []
+    if HTML in run.formats:
+        run.in_one_page = first_segments((*run.in_one_page, bitext))
+    return bitext
 
 
 def _advance(size: int, on_done: Callable[[int], None] | None) -> Callable[[int, int], None]:
@@ -205,6 +231,7 @@ def _manifest(run: _Run, summary: RunSummary, seconds: float) -> dict[str, objec
         "glossaries": summary.glossaries,
         "glossary_entries": len(run.glossary),
         "glossary_sha256": run.glossary.sha256,
+        "own_glossaries": {name: {"names": one.names, "sha256": one.sha256} for name, one in run.own.items()},
         "formats": run.formats,
         "documents": len(summary.documents),
         "segments": sum(document.segments for document in summary.documents),

@@ -11,7 +11,8 @@ PACKAGE = Path(__file__).parents[1] / "aligner"
 #: Rooms by layer: a module may import from layers below its own, and from its own room.
 LAYERS = (
     ("model", "errors", "version"),
-    ("decode", "matching"),
+    ("decode", "elements", "words"),
+    ("matching", "workbook"),
     ("inflect",),
     (
         "readers",
@@ -28,8 +29,9 @@ LAYERS = (
         "formats",
         "review",
     ),
-    ("pipeline",),
-    ("run",),
+    ("pipeline", "recheck", "revision", "corpus"),
+    ("outputs",),
+    ("alignment", "desk", "run"),
     ("cli",),
 )
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}

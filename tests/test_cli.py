@@ -54,6 +54,41 @@ def test_translate_quiet_says_nothing(run, note: Path, tmp_path: Path):
     assert run("translate", note, "-o", tmp_path / "out", "--quiet") == (0, "", "")
 
 
+def _outcomes(folder: Path) -> list[tuple[str, str]]:
+    rows = [json.loads(line) for line in (folder / "note" / "note.jsonl").read_text("utf-8").splitlines()]
+    return [(one["term"]["source"], one["term"]["target"]) for row in rows for one in row.get("hits", [])]
+
+
+def test_a_glossary_beside_a_document_goes_first(run, note: Path, tmp_path: Path):
+    note.with_suffix(".glossary.csv").write_text("terme;traduction\nOTAN;the Alliance\n", encoding="utf-8")
+    assert run("translate", note, "-o", tmp_path / "out", "--quiet")[0] == 0
+    assert _outcomes(tmp_path / "out") == [("OTAN", "the Alliance")]
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))
+    assert manifest["own_glossaries"]["note"]["names"] == ["note.glossary.csv"]
+    run("translate", note, "-o", tmp_path / "without", "--quiet", "--no-glossary")
+    assert _outcomes(tmp_path / "without") == []
+
+
+def test_a_broken_glossary_beside_a_document_is_named(run, note: Path, tmp_path: Path):
+    note.with_suffix(".glossary.csv").write_text("source,target\nOTAN,\n", encoding="utf-8")
+    code, _, err = run("translate", note, "-o", tmp_path / "out", "--quiet")
+    assert code == 1
+    assert "note.glossary.csv:2" in err.replace("\n", "")
+
+
+def test_a_profile_turns_checks_off(run, note: Path, tmp_path: Path):
+    def checks(folder: str, *options: object) -> set[str]:
+        run("translate", note, "-o", tmp_path / folder, "--quiet", *options)
+        rows = [
+            json.loads(line) for line in (tmp_path / folder / "note" / "note.jsonl").read_text("utf-8").splitlines()
+        ]
+        return {one["check"] for row in rows for one in row.get("issues", [])}
+
+    (tmp_path / "mild.toml").write_text('[checks]\nend-punctuation = "off"\n', encoding="utf-8")
+    assert "end-punctuation" in checks("strict")
+    assert "end-punctuation" not in checks("mild", "--checks", tmp_path / "mild.toml")
+
+
 def test_some_documents_failed(run, note: Path, tmp_path: Path):
     (tmp_path / "scan.txt").write_bytes(b"%PDF-1.4")
     code, out, err = run("translate", note, tmp_path / "scan.txt", "-o", tmp_path / "out")
@@ -74,17 +109,20 @@ def test_some_documents_failed(run, note: Path, tmp_path: Path):
         (["translate", "{note}", "--glossary", "none.csv"], "aligner: none.csv: does not exist; check the path"),
         (["translate", "{note}", "--glossary", "{bad}"], "bad.csv:3: has no target; fill the cell or delete the row"),
         (["translate", "{note}", "--glossary", "{bad}", "--no-glossary"], "exclude each other; leave one out"),
+        (["translate", "{note}", "--domain", "cooking"], "no entry has the domain 'cooking'; choose among"),
+        (["glossary", "extract", "{bad}", "-o", "out.xlsx"], "out.xlsx: is no .csv; write a .csv"),
+        (["segment", "{folder}"], "cannot be read (is a directory)"),
         (["translate", "{note}", "-o", "{bad}"], "bad.csv: file exists; check the path, its permissions"),
         (["frobnicate"], "aligner: No such command 'frobnicate'"),
         (["segment", "missing.txt"], "aligner: missing.txt: does not exist; check the path"),
-        (["glossary", "lint", "{bad}"], "bad.csv:3: has no target"),
+        (["glossary", "lint", "none.csv"], "aligner: none.csv: does not exist; check the path"),
         (["score", "{note}", "{bad}"], "has 3 lines where"),
     ],
 )
 def test_a_users_error_is_one_line_with_a_remedy(run, note: Path, tmp_path: Path, arguments: list[str], message: str):
     bad = tmp_path / "bad.csv"
     bad.write_text("source,target\nOTAN,NATO\nFIAS,\n")
-    given = [argument.format(note=note, bad=bad) for argument in arguments]
+    given = [argument.format(note=note, bad=bad, folder=tmp_path) for argument in arguments]
     if given[0] == "score":
         note.write_text("a\nb\n")
     code, out, err = run(*given)

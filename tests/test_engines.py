@@ -14,7 +14,7 @@ from aligner.engines.fake import FakeEngine
 from aligner.engines.protocol import Decoding, Engine
 from aligner.engines.registry import DEFAULT_MODEL, MODELS, NEEDED, bundled_models, load_engine, resolve
 from aligner.errors import ModelError
-from aligner.model import Hypothesis
+from aligner.model import Constraint, Forced, Hypothesis
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
@@ -48,6 +48,19 @@ def test_fake_engine_refuses_long_texts():
     assert engine.count_tokens(["un deux", "un deux trois"]) == [3, 4]
     with pytest.raises(ValueError, match="4 tokens"):
         engine.decode(["un deux trois"], Decoding())
+
+
+def test_fake_engine_constrains_and_forces_by_its_script():
+    engine: Engine = FakeEngine(
+        constrained={"La FIAS": "The ISAF"}, scores={"The ISAF": -0.2}, looks=lambda found: {"FIAS": "ISAF"}[found]
+    )
+    asked = (Constraint(3, 7, ("ISAF",)),)
+    said = engine.decode(["La FIAS", "Une FIAS"], Decoding(), constraints=[asked, asked])
+    assert [one.text for one in said] == ["The ISAF", ""]
+    assert engine.force(["La FIAS", "Oui"], ["The ISAF", "Yes"], [[(3, 7)], []]) == [
+        Forced(-0.2, (((0, 3, 0.0), (4, 8, 1.0)),)),
+        Forced(-0.5),
+    ]
 
 
 def test_engines_can_be_named_without_loading_torch():

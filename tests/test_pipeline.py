@@ -90,10 +90,10 @@ def test_a_run_writes_what_it_says(tmp_path: Path):
     summary = translate_paths([folder], tmp_path / "out", _translator(), Glossary.load(), on_done=done.append)
     out = tmp_path / "out"
     written = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
-    endings = ("fr", "en", "tsv", "jsonl", "tmx", "en.txt", "html")
+    endings = ("fr", "en", "tsv", "jsonl", "tmx", "en.txt", "xliff", "html")
     assert written == {
         *(f"{name}/note.{ending}" for name in ("note", "sub/note") for ending in endings),
-        *("corpus.fr", "corpus.en", "corpus.tmx", "index.html", "report.json", "manifest.json"),
+        *("corpus.fr", "corpus.en", "corpus.tmx", "index.html", "review.html", "report.json", "manifest.json"),
     }
     assert sum(done) == input_bytes([folder], out)
     french, english = ((out / f"corpus.{side}").read_text("utf-8").splitlines() for side in ("fr", "en"))
@@ -149,7 +149,7 @@ def test_only_the_formats_asked_for(tmp_path: Path):
 def test_unknown_formats_and_missing_references_are_errors(tmp_path: Path):
     note = tmp_path / "note.txt"
     note.write_text(NOTE, encoding="utf-8")
-    with pytest.raises(AlignerError, match="choose among moses, tsv, jsonl, tmx, text, html"):
+    with pytest.raises(AlignerError, match="choose among moses, tsv, jsonl, tmx, text, xliff, xlsx, html"):
         translate_paths([note], tmp_path / "out", _translator(), Glossary(), formats=["pdf"])
     with pytest.raises(AlignerError, match="is not a folder"):
         translate_paths([note], tmp_path / "out", _translator(), Glossary(), references=tmp_path / "none")

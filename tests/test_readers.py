@@ -2,6 +2,7 @@
 
 import codecs
 import io
+import re
 import sys
 from pathlib import Path
 
@@ -234,7 +235,7 @@ def test_blocks_hold_every_sign_in_order(text: str):
     for block in blocks:
         assert position <= block.start < block.end
         assert text[block.start : block.end].strip() == text[block.start : block.end]
-        between = text[position : block.start]
+        between = re.sub(r"(?<!\w)a[.)]", "", text[position : block.start])  # an item's letter is layout
         assert not any(char in "aÉ?«»:" for char in between)
         position = block.end
     assert not text[position:].strip()

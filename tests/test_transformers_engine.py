@@ -1,23 +1,19 @@
 """The engine on transformers: that it says what `generate` says, whatever else is in the batch, and its caps.
 
-Most tests use a tiny random model made on the spot, the slow ones the bundled model. What the bundled model says is
-kept in golden/engine.tsv; write it anew with `python tests/test_transformers_engine.py`, and read the difference.
+Most tests use a tiny random model (`tiny`, in conftest.py), the slow ones the bundled model. What that says is kept in
+golden/engine.tsv; write it anew with `python tests/test_transformers_engine.py`, and read the difference.
 """
 
 import csv
-import json
 import os
 import random
 import shutil
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import sentencepiece
 import torch
 from safetensors.torch import load_file, save_file
-from transformers import MarianConfig, MarianMTModel
 from transformers.utils import logging
 
 from aligner.engines.protocol import Decoding
@@ -35,65 +31,7 @@ from aligner.errors import ModelError
 ROOT = Path(__file__).parents[1]
 GOLDEN = Path(__file__).parent / "golden" / "engine.tsv"
 FLORES = ROOT.parent / "shared" / "eval" / "mt" / "flores200-dev" / "src.fr"
-SENTENCES = [
-    "L’Alliance renforce sa présence sur le flanc oriental.",
-    "Le secrétaire général a remercié les troupes.",
-    "Trois navires patrouillent en mer Égée depuis le mois de mars.",
-    "Le Conseil se réunira jeudi à Bruxelles pour examiner la situation.",
-    "Le pont a été reconstruit.",
-    "Une équipe de secours est arrivée hier soir dans la vallée, où deux villages restent isolés par la neige.",
-]
-
-
-@pytest.fixture(scope="module")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A Marian model of random weights; it seldom ends a sentence, so it meets the caps."""
-    folder = tmp_path_factory.mktemp("tiny")
-    for side in ("source", "target"):
-        sentencepiece.SentencePieceTrainer.train(
-            sentence_iterator=iter(SENTENCES),
-            model_prefix=str(folder / side),
-            vocab_size=90,
-            hard_vocab_limit=False,
-            minloglevel=2,
-        )
-        (folder / f"{side}.model").rename(folder / f"{side}.spm")
-    pieces = sentencepiece.SentencePieceProcessor(str(folder / "source.spm"))
-    words = [piece for piece in map(pieces.id_to_piece, range(len(pieces))) if piece not in {"<s>", "</s>", "<unk>"}]
-    vocabulary = {word: place for place, word in enumerate(["</s>", "<unk>", *words, "<pad>"])}
-    (folder / "vocab.json").write_text(json.dumps(vocabulary))
-    torch.manual_seed(5)
-    config = MarianConfig(
-        vocab_size=len(vocabulary),
-        d_model=16,
-        encoder_layers=2,
-        decoder_layers=2,
-        encoder_attention_heads=2,
-        decoder_attention_heads=2,
-        encoder_ffn_dim=32,
-        decoder_ffn_dim=32,
-        max_position_embeddings=80,
-        init_std=0.6,
-        activation_function="swish",
-        pad_token_id=vocabulary["<pad>"],
-        decoder_start_token_id=vocabulary["<pad>"],
-        eos_token_id=0,
-        forced_eos_token_id=None,
-    )
-    model = MarianMTModel(config)
-    model.final_logits_bias[0, 0] = 1.5
-    model.final_logits_bias[0, vocabulary["<pad>"]] = -20  # as training has it
-    model.save_pretrained(folder)
-    return folder
-
-
-@pytest.fixture
-def one_thread() -> Iterator[None]:
-    """Torch with one thread, as the engine's workers have it; more only get in each other's way here."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+SENTENCES = (Path(__file__).parent / "cases" / "french.txt").read_text(encoding="utf-8").splitlines()
 
 
 def _check_against_generate(folder: Path, texts: list[str], decoding: Decoding) -> None:
@@ -242,6 +180,12 @@ def test_missing_weights_are_not_made_up(broken: Path):
     del weights["model.encoder.layers.0.fc1.weight"]
     save_file(weights, broken / "model.safetensors", metadata={"format": "pt"})
     with pytest.raises(ModelError, match="lacks 1 of the weights"):
+        load_engine(str(broken))
+
+
+def test_a_record_of_heads_of_another_model(broken: Path):
+    (broken / "alignment.json").write_text('{"heads": [[5, 0]]}')
+    with pytest.raises(ModelError, match=r"alignment\.json: it does not name attention heads of this model; make it"):
         load_engine(str(broken))
 
 

@@ -7,7 +7,7 @@ import pytest
 from aligner.engines import guards
 from aligner.engines.fake import FakeEngine
 from aligner.engines.translator import LONG_SEGMENT_TOKENS, Translator
-from aligner.model import Hypothesis
+from aligner.model import Constraint, Hypothesis
 
 
 def _texts(translator: Translator, *texts: str) -> list[str]:
@@ -137,3 +137,41 @@ def test_progress_adds_up():
 
 def test_options_that_bear_on_the_result_are_told():
     assert ("beam", "7") in Translator(FakeEngine(), beam=7).info.options
+
+
+ASKED = (Constraint(3, 7, ("ISAF",)),)
+
+
+def test_constrained_translations_are_searched_by_the_engine():
+    engine = FakeEngine(constrained={"La FIAS agit": "ISAF acts"})
+    found = Translator(engine).constrain(["La FIAS agit", "La FIAS part"], [ASKED, ASKED], spellings={})
+    assert found == [Hypothesis("ISAF acts", -0.5), Hypothesis("")]
+    assert engine.constrained == [(("La FIAS agit", "La FIAS part"), (ASKED, ASKED))]
+    assert engine.calls == []
+
+
+def test_what_the_engine_must_not_be_shown_is_not_constrained():
+    engine = FakeEngine(constrained=lambda _: "made up", max_source_tokens=4)
+    texts = ["La FIAS : www.nato.int", "La FIAS a@nato.int", "La FIAS agit très bien ici", "La FIAS agit"]
+    found = Translator(engine).constrain(texts, [ASKED] * 4, spellings={})
+    assert [one.text for one in found] == ["", "", "", "made up"]
+    assert engine.constrained[0][0] == ("La FIAS agit",)
+
+
+def test_constrained_translations_are_judged_and_shouted():
+    engine = FakeEngine(constrained=lambda text: LOOP if "loutre" in text else "The ISAF and PfP forces")
+    texts = ["La FIAS et la loutre", "LA FIAS ET LES\nFORCES"]
+    looping, shouted = Translator(engine).constrain(texts, [ASKED] * 2, spellings={"fias": "FIAS"})
+    assert looping.flags == ("repetition",)
+    assert shouted == Hypothesis("THE ISAF AND PfP FORCES", -0.5)
+    assert engine.constrained[0][0] == (texts[0], "La FIAS et les forces")
+
+
+def test_forced_translations_are_read_as_they_were_said():
+    engine = FakeEngine(scores={"Isaf forces": -2.0}, looks={"FIAS": "Isaf"})
+    (found,) = Translator(engine).force(
+        ["FORCES\nDE LA FIAS"], ["ISAF FORCES"], [[(13, 17)]], spellings={"fias": "FIAS"}
+    )
+    assert engine.forced == [(("Forces de la FIAS",), ("Isaf forces",))]
+    assert found.score == -2.0
+    assert found.focus == (((0, 4, 1.0), (5, 11, 0.0)),)

@@ -8,8 +8,12 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
+from aligner.cli.align import align
+from aligner.cli.check import check
+from aligner.cli.corpus import corpus_app
 from aligner.cli.glossary import glossary_app
 from aligner.cli.models import models
+from aligner.cli.review import review_app
 from aligner.cli.score import score
 from aligner.cli.segment import segment
 from aligner.cli.translate import translate
@@ -23,7 +27,11 @@ app = typer.Typer(name="aligner", no_args_is_help=True, rich_markup_mode=None, p
 app.command()(translate)
 app.command()(segment)
 app.command()(score)
+app.command()(align)
+app.command()(check)
 app.add_typer(glossary_app)
+app.add_typer(corpus_app)
+app.add_typer(review_app)
 app.command()(models)
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from aligner.engines.registry import BundledModel
     from aligner.model import Score
     from aligner.review import RunSummary
+    from aligner.revision import Merge
 
 #: More documents than this are counted, not listed; index.html lists them all.
 LISTED = 40
@@ -81,6 +82,25 @@ def failures(failed: Sequence[tuple[str, str]]) -> None:
             table.add_row(escape(name), escape(reason))
         wide = None if Console(stderr=True).is_terminal else 240
         Console(stderr=True, width=wide).print(table)
+
+
+def merge(merged: Merge, edits: int, folder: Path) -> None:
+    """Print what became of edits: how many were taken, and each conflict with its reason."""
+    console = Console()
+    there = edits - len(merged.taken) - len(merged.conflicts)
+    counts = f"{edits} edits: {len(merged.taken)} applied, {there} there already, {len(merged.conflicts)} in conflict"
+    console.print(counts, highlight=False)
+    if merged.conflicts:
+        table = Table("Document", "Segment", "Conflict", "In the outputs", "In the edit", box=None, pad_edge=False)
+        for one in merged.conflicts:
+            cells = (one.edit.document, one.edit.segment_id, one.reason, one.target, one.edit.target)
+            table.add_row(*map(escape, cells))
+        wide = None if console.is_terminal else 240
+        Console(width=wide).print(table)
+        kept = folder / "conflicts.jsonl"
+        console.print(
+            f"They are kept in {kept}; --newest takes those that were edited twice", highlight=False, soft_wrap=True
+        )
 
 
 def scores(found: Sequence[Score]) -> None:

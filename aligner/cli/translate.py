@@ -24,7 +24,11 @@ def translate(
     revision: Annotated[str | None, typer.Option(help="Branch, tag or commit of a hub model.")] = None,
     glossary: Annotated[
         list[Path] | None,
-        typer.Option(help="CSV or TSV glossary instead of the bundled one; may be repeated, the first wins."),
+        typer.Option(help="CSV, TSV, TBX or XLSX glossary, not the bundled one; may be repeated, the first wins."),
+    ] = None,
+    domain: Annotated[
+        list[str] | None,
+        typer.Option(help="Domain that is meant where a source has several entries; may be repeated, the first wins."),
     ] = None,
     no_glossary: Annotated[bool, typer.Option("--no-glossary", help="Translate without a glossary.")] = False,
     references: Annotated[
@@ -32,8 +36,10 @@ def translate(
         typer.Option(help="Folder of reference translations NAME.en.txt. [default: references/ in each input folder]"),
     ] = None,
     formats: Annotated[
-        str | None, typer.Option(help="Formats to write, with commas. [default: moses,tsv,jsonl,tmx,text,html]")
+        str | None,
+        typer.Option(help="Formats to write, with commas; xlsx too. [default: moses,tsv,jsonl,tmx,text,xliff,html]"),
     ] = None,
+    checks: Annotated[Path | None, typer.Option(help="TOML profile of QA checks, as for aligner check.")] = None,
     beam: Annotated[int, typer.Option(min=1, max=64, help="Beam width.")] = 4,
     batch_tokens: Annotated[
         int | None, typer.Option(min=1, help="Padded source tokens a batch. [default: by device]")
@@ -45,6 +51,8 @@ def translate(
 ) -> None:
     """Translate French documents; write aligned, scored files and pages to review.
 
+    A glossary beside a document, NAME.glossary.csv (.tsv, .tbx, .xlsx), goes before the others for that document.
+
     Exit code: 0 all is written, 1 some documents failed (they are listed, the others are written), 2 wrong use.
 
     \b
@@ -54,17 +62,19 @@ def translate(
       aligner translate note.txt --model Helsinki-NLP/opus-mt-fr-en --glossary mine.csv
       cat note.txt | aligner translate - --quiet --json
     """
+    from aligner.checks import DEFAULT, Profile
     from aligner.cli import render
     from aligner.engines.translator import Translator
-    from aligner.run import FORMAT_NAMES, check_formats, input_bytes, translate_paths
+    from aligner.run import DEFAULT_FORMATS, check_formats, input_bytes, translate_paths
 
     chosen = (
-        FORMAT_NAMES
+        DEFAULT_FORMATS
         if formats is None
         else check_formats([name.strip() for name in formats.split(",") if name.strip()])
     )
     total = input_bytes(paths, output)
-    terms = _glossary(glossary or [], no_glossary)
+    profile = DEFAULT if checks is None else Profile.load(checks)
+    terms = _glossary(glossary or [], domain or [], no_glossary)
     translator = Translator.load(
         model, revision=revision, device=device, threads=threads, batch_tokens=batch_tokens, beam=beam
     )
@@ -76,6 +86,7 @@ def translate(
             terms,
             references=references,
             formats=chosen,
+            profile=profile,
             on_done=on_done,
         )
     if as_json:
@@ -86,9 +97,14 @@ def translate(
     raise typer.Exit(1 if summary.failed else 0)
 
 
-def _glossary(paths: list[Path], none: bool) -> Glossary:
+def _glossary(paths: list[Path], domains: list[str], none: bool) -> Glossary:
     from aligner.glossary import Glossary
 
     if paths and none:
         raise AlignerError("--glossary and --no-glossary exclude each other", "leave one out")
-    return Glossary() if none else Glossary.load(*paths)
+    glossary = Glossary() if none else Glossary.load(*paths, domains=domains)
+    known = sorted({term.domain for term in glossary.terms if term.domain})
+    unknown = next((domain for domain in domains if domain not in known), None)
+    if unknown is not None:
+        raise AlignerError(f"no entry has the domain {unknown!r}", f"choose among {', '.join(known) or 'none'}")
+    return glossary

@@ -14,6 +14,8 @@ from torch import nn
 from torch.nn import functional
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from torch import Tensor
     from transformers import MarianMTModel
     from transformers.models.marian.modeling_marian import MarianDecoderLayer
@@ -45,6 +47,32 @@ class Decoder:
         self.bias[:rows] = model.final_logits_bias[0]
         self.bias[config.pad_token_id] = -torch.inf
 
+    def force(self, states: Tensor, mask: Tensor, tokens: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor]:
+        """Read whole translations in one pass, as in training.
+
+        `wanted` are translations, sentences × length, and `tokens` the same, one later, after the start token. Return
+        the log-probabilities of what is wanted, sentences × length, and where each was looked for: layers × sentences
+        × heads × length × source length.
+        """
+        said = functional.embedding(tokens, self.embeddings) * self.scale + self.positions[: tokens.shape[1]]
+        seen = []
+        for layer in self.layers:
+            query, key, value = (self._by_head(part) for part in layer.query_key_value(said).chunk(3, -1))
+            own = functional.scaled_dot_product_attention(query, key, value, is_causal=True)
+            said = layer.own_norm(said + layer.own_output(own.transpose(1, 2).flatten(2)))
+            query = self._by_head(layer.query(said))
+            key, value = (self._by_head(part) for part in layer.key_value(states).chunk(2, -1))
+            weights = torch.softmax(query @ key.transpose(-1, -2) * query.shape[-1] ** -0.5 + mask, -1)
+            seen.append(weights)
+            said = layer.cross_norm(said + layer.cross_output((weights @ value).transpose(1, 2).flatten(2)))
+            said = layer.norm(said + layer.narrow(layer.activation(layer.widen(said))))
+        logits = (said @ self.head + self.bias).float()
+        log_probs = logits.gather(-1, wanted[..., None])[..., 0] - logits.logsumexp(-1)
+        return log_probs, torch.stack(seen)
+
+    def _by_head(self, vectors: Tensor) -> Tensor:
+        return vectors.view(*vectors.shape[:2], self.heads, -1).transpose(1, 2)
+
 
 class _Layer:
     def __init__(self, layer: MarianDecoderLayer) -> None:
@@ -68,11 +96,21 @@ class Beams:
     """A batch being decoded: `beam` rows a sentence, and what the decoder remembers of each.
 
     `states` are the encoder's, sentences × source length × width, and `mask` is added to attention weights:
-    sentences × 1 × 1 × source length, 0 or -inf. At most `longest` steps can be made.
+    sentences × 1 × 1 × source length, 0 or -inf. At most `longest` steps can be made. `watched`, as (layer, head), are
+    the heads whose mean `attention` is kept, rows × source length, of the last step.
     """
 
-    def __init__(self, decoder: Decoder, states: Tensor, mask: Tensor, beam: int, longest: int) -> None:
+    def __init__(
+        self,
+        decoder: Decoder,
+        states: Tensor,
+        mask: Tensor,
+        beam: int,
+        longest: int,
+        watched: Sequence[tuple[int, int]] = (),
+    ) -> None:
         self._decoder, self._beam, self._length = decoder, beam, 0
+        self._watched, self.attention = watched, states.new_zeros(0)
         sentences, source, width = states.shape
         heads = decoder.heads
         split = (sentences, source, 2, heads, width // heads)
@@ -94,10 +132,15 @@ class Beams:
         """
         decoder = self._decoder
         states = functional.embedding(tokens, decoder.embeddings) * decoder.scale + decoder.positions[self._length]
-        for layer, cache, cross in zip(decoder.layers, self._caches, self._cross, strict=True):
+        seen = []
+        for place, (layer, cache, cross) in enumerate(zip(decoder.layers, self._caches, self._cross, strict=True)):
             states = layer.own_norm(states + layer.own_output(self._look_back(layer, cache, states)))
-            states = layer.cross_norm(states + layer.cross_output(self._look_across(layer, cross, states)))
+            found, weights = self._look_across(layer, cross, states)
+            seen += [weights[:, head] for of_layer, head in self._watched if of_layer == place]
+            states = layer.cross_norm(states + layer.cross_output(found))
             states = layer.norm(states + layer.narrow(layer.activation(layer.widen(states))))
+        if seen:
+            self.attention = torch.stack(seen).mean(0).flatten(0, 1)
         self._length += 1
         logits = torch.addmm(decoder.bias, states, decoder.head, out=self._logits[: len(tokens)])
         return torch.log_softmax(logits, -1, dtype=torch.float32, out=self._log_probs[: len(tokens)])
@@ -113,7 +156,8 @@ class Beams:
         weights = torch.softmax(torch.bmm(query, keys.permute(1, 2, 0)), -1)
         return torch.bmm(weights, values.transpose(0, 1)).view(rows, width)
 
-    def _look_across(self, layer: _Layer, cross: Tensor, states: Tensor) -> Tensor:
+    def _look_across(self, layer: _Layer, cross: Tensor, states: Tensor) -> tuple[Tensor, Tensor]:
+        """Return what was found, rows × width, and the weights: sentences × heads × beam × source length."""
         rows, width = states.shape
         heads, beam = self._decoder.heads, self._beam
         keys, values = cross.flatten(1, 2)
@@ -122,7 +166,7 @@ class Beams:
         scale = (width // heads) ** -0.5
         weights = torch.softmax(torch.baddbmm(self._mask.flatten(0, 1), query, keys.transpose(1, 2), alpha=scale), -1)
         found = torch.bmm(weights, values).view(rows // beam, heads, beam, -1)
-        return found.transpose(1, 2).reshape(rows, width)
+        return found.transpose(1, 2).reshape(rows, width), weights.view(rows // beam, heads, beam, -1)
 
     def select(self, rows: Tensor, sentences: Tensor | None) -> None:
         """Go on with these rows, in this order; `sentences`, when given, are those that they are left of."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from aligner.model import Hypothesis, ModelInfo
+    from aligner.model import Constraint, Forced, Hypothesis, ModelInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +16,14 @@ class Decoding:
     """How to search for a translation.
 
     `strict` is for a second try after a loop or a runaway: no phrase of three tokens twice, repeated tokens
-    penalised, a tighter cap on length.
+    penalised, a tighter cap on length. Constraints are begun where the model has at least this share of its
+    `attention` (0..1) on what they translate; so little keeps them in the right clause and lets in what the model would
+    rather leave out.
     """
 
     beam: int = 4
     strict: bool = False
+    attention: float = 0.02
 
 
 class Engine(Protocol):
@@ -34,12 +37,28 @@ class Engine(Protocol):
         ...
 
     def decode(
-        self, texts: Sequence[str], decoding: Decoding, *, on_done: Callable[[int], None] | None = None
+        self,
+        texts: Sequence[str],
+        decoding: Decoding,
+        *,
+        constraints: Sequence[tuple[Constraint, ...]] = (),
+        on_done: Callable[[int], None] | None = None,
     ) -> list[Hypothesis]:
         """Translate any number of texts, one hypothesis each, in order.
 
-        A hypothesis's score is its length-normalised log-probability; its flags are ("cut",) when the cap on length
-        ended it. `on_done` is told, from the calling thread, how many more texts are done. Raises ValueError on a
-        text of more than `max_source_tokens`.
+        `constraints`, if given, has what each translation must say; where the search finds none that does, the
+        hypothesis is empty, and the tokens that it had to say do not count in its score. A hypothesis's score is its
+        length-normalised log-probability; its flags are ("cut",) when the cap on length ended it. `on_done` is told,
+        from the calling thread, how many more texts are done. Raises ValueError on a text of more than
+        `max_source_tokens`.
+        """
+        ...
+
+    def force(
+        self, sources: Sequence[str], targets: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]
+    ) -> list[Forced]:
+        """Score given translations, and say where each looked at spans of its source, in order.
+
+        What is too long for the model, on either side, scores minus infinity and has no focus.
         """
         ...

@@ -7,8 +7,9 @@ import warnings
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from hashlib import file_digest
+from math import inf
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from unicodedata import normalize
 
 import torch
@@ -23,19 +24,25 @@ from transformers import (
     RepetitionPenaltyLogitsProcessor,
 )
 
+from aligner.engines.alignment import alignment_heads, inside, token_spans
 from aligner.engines.beam import beam_search
+from aligner.engines.constrained import Phrase, constrained_search
 from aligner.engines.marian import Decoder
 from aligner.errors import ModelError
-from aligner.model import Hypothesis, ModelInfo
+from aligner.model import Forced, Hypothesis, ModelInfo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from torch import Tensor
     from transformers import LogitsProcessor
 
     from aligner.engines.beam import Search
     from aligner.engines.protocol import Decoding
     from aligner.engines.registry import ModelFolder
+    from aligner.model import Constraint
+
+T = TypeVar("T")
 
 #: Sources are padded to a multiple of this, the width of the widest vector unit in floats. Then a longer neighbour adds
 #: whole vectors of zeros to a text's sums, which changes no bit, and its translation is the same in any batch.
@@ -98,7 +105,9 @@ class TransformersEngine:
         with torch.inference_mode():
             self._decoder = Decoder(model)
         self._batch_tokens = batch_tokens or BATCH_STATES[self._device.type] // self._decoder.width
+        self._inner = frozenset(token for piece, token in self._tokenizer.get_vocab().items() if piece[0].isalnum())
         self._readings = self._needed_readings()
+        self._alignment_heads = alignment_heads(folder.path, model.config)
         self._max_target: int = model.config.max_position_embeddings
         self.max_source_tokens = min(self._max_target, self._tokenizer.model_max_length)
         with (folder.path / "model.safetensors").open("rb") as weights:
@@ -116,25 +125,98 @@ class TransformersEngine:
         return [len(tokens) for tokens in self._tokens(texts)]
 
     def decode(
-        self, texts: Sequence[str], decoding: Decoding, *, on_done: Callable[[int], None] | None = None
+        self,
+        texts: Sequence[str],
+        decoding: Decoding,
+        *,
+        constraints: Sequence[tuple[Constraint, ...]] = (),
+        on_done: Callable[[int], None] | None = None,
     ) -> list[Hypothesis]:
         """Translate any number of texts, one hypothesis each, in order; see `Engine.decode`."""
         sources = self._tokens(texts)
         for text, tokens in zip(texts, sources, strict=True):
             if len(tokens) > self.max_source_tokens:
                 raise ValueError(f"{text[:40]!r}… has {len(tokens)} tokens, the model takes {self.max_source_tokens}")
-        hypotheses = [Hypothesis("")] * len(sources)
+        wanted = [self._phrases(text, asked) for text, asked in zip(texts, constraints, strict=bool(constraints))]
+
+        def search(batch: Sequence[int]) -> list[Search]:
+            return self._search(
+                [sources[place] for place in batch], decoding, [wanted[place] for place in batch] if wanted else ()
+            )
+
+        searches = self._batched(search, [len(tokens) for tokens in sources], on_done)
+        return [self._hypothesis(found) for found in searches]
+
+    def force(
+        self, sources: Sequence[str], targets: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]
+    ) -> list[Forced]:
+        """Score given translations and say where they looked; see `Engine.force`."""
+        read, said = self._tokens(sources), self._target_tokens(targets)
+        sizes = [(len(ours), len(theirs)) for ours, theirs in zip(read, said, strict=True)]
+        fit = [
+            at
+            for at, (ours, theirs) in enumerate(sizes)
+            if ours <= self.max_source_tokens and theirs <= self._max_target
+        ]
+
+        def look(batch: Sequence[int]) -> list[tuple[float, Tensor]]:
+            return self._force([read[fit[place]] for place in batch], [said[fit[place]] for place in batch])
+
+        found = self._batched(look, [sum(sizes[at]) for at in fit])
+        forced = [Forced(-inf, ((),) * len(asked)) for asked in spans]
+        for at, (score, weights) in zip(fit, found, strict=True):
+            forced[at] = Forced(score, self._focus(weights, sources[at], targets[at], spans[at]))
+        return forced
+
+    def _batched(
+        self,
+        work: Callable[[Sequence[int]], Sequence[T]],
+        lengths: Sequence[int],
+        on_done: Callable[[int], None] | None = None,
+    ) -> list[T]:
+        """Do work on batches of texts, given as their places, on all workers; return its results in order."""
+        results: dict[int, T] = {}
         with _single_threaded(self._workers) as pool:
-            jobs = {
-                pool.submit(self._search, [sources[place] for place in batch], decoding): batch
-                for batch in batches([len(tokens) for tokens in sources], self._batch_tokens, self._workers)
-            }
+            jobs = {pool.submit(work, batch): batch for batch in batches(lengths, self._batch_tokens, self._workers)}
             for job in as_completed(jobs):
-                for place, search in zip(jobs[job], job.result(), strict=True):
-                    hypotheses[place] = self._hypothesis(search)
+                results |= zip(jobs[job], job.result(), strict=True)
                 if on_done is not None:
                     on_done(len(jobs[job]))
-        return hypotheses
+        return [results[place] for place in range(len(lengths))]
+
+    def _phrases(self, text: str, constraints: Sequence[Constraint]) -> tuple[Phrase, ...]:
+        """Turn constraints into tokens, without the forms that the vocabulary cannot spell."""
+        unknown = self._tokenizer.unk_token_id
+        spans = self._source_spans(text)
+        return tuple(
+            Phrase(
+                tuple(tuple(tokens[:-1]) for tokens in self._target_tokens(one.forms) if unknown not in tokens),
+                inside(spans, one.start, one.end),
+            )
+            for one in constraints
+        )
+
+    def _source_spans(self, text: str) -> list[tuple[int, int]]:
+        return token_spans(text, self._tokenizer.spm_source.encode(text.translate(self._readings), out_type=str))
+
+    def _target_tokens(self, texts: Sequence[str]) -> list[list[int]]:
+        return (
+            self._tokenizer(text_target=list(texts), split_special_tokens=True, verbose=False)["input_ids"]
+            if texts
+            else []
+        )
+
+    def _focus(
+        self, weights: Tensor, source: str, target: str, spans: Sequence[tuple[int, int]]
+    ) -> tuple[tuple[tuple[int, int, float], ...], ...]:
+        """Sum attention weights, target × source tokens, over the tokens of each span of the source."""
+        here = self._source_spans(source)
+        there = token_spans(target, self._tokenizer.spm_target.encode(target, out_type=str))
+        focus = []
+        for start, end in spans:
+            shares = weights[:, inside(here, start, end)].sum(-1).tolist()
+            focus.append(tuple((*span, share) for span, share in zip(there, shares, strict=False)))
+        return tuple(focus)
 
     def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
         read = [text.translate(self._readings) for text in texts]
@@ -154,8 +236,8 @@ class TransformersEngine:
     def _is_known(self, text: str) -> bool:
         return self._tokenizer.unk_token_id not in self._tokenizer(text, split_special_tokens=True)["input_ids"]
 
-    @torch.inference_mode()
-    def _search(self, sources: Sequence[Sequence[int]], decoding: Decoding) -> list[Search]:
+    def _encode(self, sources: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
+        """Encode a batch; return the states and the mask that `Beams` takes."""
         lengths = [len(tokens) for tokens in sources]
         width = min(padded(max(lengths)), self.max_source_tokens)
         rows = [[*tokens, *[self._pad] * (width - len(tokens))] for tokens in sources]
@@ -163,11 +245,46 @@ class TransformersEngine:
         ends = torch.tensor(lengths, device=self._device)[:, None]
         mask = torch.zeros(ids.shape, dtype=self._decoder.head.dtype, device=self._device)
         mask = mask.masked_fill(torch.arange(width, device=self._device) >= ends, -torch.inf)[:, None, None]
-        states = self._encoder(input_ids=ids, attention_mask=mask).last_hidden_state
+        return self._encoder(input_ids=ids, attention_mask=mask).last_hidden_state, mask
+
+    @torch.inference_mode()
+    def _search(
+        self, sources: Sequence[Sequence[int]], decoding: Decoding, phrases: Sequence[tuple[Phrase, ...]]
+    ) -> list[Search]:
+        states, mask = self._encode(sources)
         factor, more = LONGEST_STRICT if decoding.strict else LONGEST
-        longest = [min(int(factor * length) + more, self._max_target) for length in lengths]
+        longest = [min(int(factor * length) + more, self._max_target) for length in map(len, sources)]
+        if phrases:
+            return constrained_search(
+                self._decoder,
+                states,
+                mask,
+                longest,
+                decoding.beam,
+                phrases,
+                heads=self._alignment_heads,
+                inner=self._inner,
+                attention=decoding.attention,
+            )
         processors = _strict_processors() if decoding.strict else ()
         return beam_search(self._decoder, states, mask, longest, decoding.beam, processors)
+
+    @torch.inference_mode()
+    def _force(self, sources: Sequence[Sequence[int]], targets: Sequence[Sequence[int]]) -> list[tuple[float, Tensor]]:
+        """Score translations; return with each score the attention of its tokens, target × source tokens."""
+        states, mask = self._encode(sources)
+        width = max(map(len, targets))
+        rows = [[*tokens, *[self._pad] * (width - len(tokens))] for tokens in targets]
+        wanted = torch.tensor(rows, device=self._device)
+        given = wanted.roll(1, 1)
+        given[:, 0] = self._decoder.start
+        log_probs, seen = self._decoder.force(states, mask, given, wanted)
+        said = log_probs.masked_fill(wanted == self._pad, 0)
+        attention = torch.stack([seen[layer, :, head] for layer, head in self._alignment_heads]).mean(0)
+        return [
+            (float(said[place].sum()) / len(tokens), attention[place, : len(tokens)].float().cpu())
+            for place, tokens in enumerate(targets)
+        ]
 
     def _hypothesis(self, search: Search) -> Hypothesis:
         text = self._tokenizer.decode(search.tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from aligner.engines import guards
 from aligner.engines.protocol import Decoding
+from aligner.matching import URL_OR_EMAIL
 from aligner.model import Hypothesis, one_line
 
 if TYPE_CHECKING:
@@ -14,11 +15,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from aligner.engines.protocol import Engine
-    from aligner.model import ModelInfo
+    from aligner.model import Constraint, Forced, ModelInfo
 
 #: Segments longer than this many tokens are split even when the model would take them: quality falls off before its
 #: hard limit, since it saw few longer sentences in training.
 LONG_SEGMENT_TOKENS = 200
+#: The least beam of a constrained search, which has to hold hypotheses at every stage of a phrase.
+CONSTRAINED_BEAM = 5
 #: How many translations are remembered; more than a large folder's worth of repeated lines.
 MEMORY = 200_000
 
@@ -97,6 +100,53 @@ class Translator:
         answers = {job.text: self._answer(job) for job in jobs}
         return [answers[line] for line in lines]
 
+    def constrain(
+        self,
+        texts: Sequence[str],
+        constraints: Sequence[tuple[Constraint, ...]],
+        *,
+        spellings: Mapping[str, str],
+    ) -> list[Hypothesis]:
+        """Translate segments so that each says what it must, one hypothesis each, in order.
+
+        A hypothesis is empty where the search found none, and for a segment that the engine cannot be shown as one
+        since it is too long or has addresses.
+        """
+        found = [Hypothesis("")] * len(texts)
+        read = [_calm(text, spellings) for text in texts]
+        limit = min(self.engine.max_source_tokens, LONG_SEGMENT_TOKENS)
+        counts = enumerate(self.engine.count_tokens(read))
+        places = [place for place, count in counts if count <= limit and not URL_OR_EMAIL.search(read[place])]
+        hypotheses = self.engine.decode(
+            [read[place] for place in places],
+            Decoding(max(self.beam, CONSTRAINED_BEAM)),
+            constraints=[constraints[place] for place in places],
+        )
+        for place, hypothesis in zip(places, hypotheses, strict=True):
+            if hypothesis.text:
+                text = guards.shout(hypothesis.text) if guards.is_shouted(texts[place]) else hypothesis.text
+                found[place] = replace(_judged(texts[place], hypothesis), text=text)
+        return found
+
+    def force(
+        self,
+        sources: Sequence[str],
+        targets: Sequence[str],
+        spans: Sequence[Sequence[tuple[int, int]]],
+        *,
+        spellings: Mapping[str, str],
+    ) -> list[Forced]:
+        """Have the model score given translations and say where it looked at spans of their sources, in order.
+
+        See `Engine.force`.
+        """
+        read = [_calm(text, spellings) for text in sources]
+        said = [
+            guards.sentence_case(target, spellings) if guards.is_shouted(source) else target
+            for source, target in zip(sources, targets, strict=True)
+        ]
+        return self.engine.force(read, said, spans)
+
     def _job(self, line: str, spellings: Mapping[str, str], *, mixed: bool) -> _Job:
         if not guards.has_words(line) or (guards.is_english(line) and not mixed):
             return _Job(line, False, (_Part(line),))
@@ -144,6 +194,12 @@ class Translator:
                 judged[piece] = second
         self._known.update(judged)
         on_done(0, 0)
+
+
+def _calm(text: str, spellings: Mapping[str, str]) -> str:
+    """Read a text in capitals in sentence case, and line breaks as spaces; offsets stay."""
+    line = text.replace("\n", " ")
+    return guards.sentence_case(line, spellings) if guards.is_shouted(line) else line
 
 
 def _judged(source: str, hypothesis: Hypothesis) -> Hypothesis:

@@ -19,7 +19,7 @@ def read_document(path: Path | str, name: str | None = None) -> Document:
     Raises FileError when the file cannot be read, is empty or binary, or is of a kind that has no reader.
     """
     path = Path(path)
-    if str(path) != STDIN and path.suffix.lower() not in SUFFIXES:
+    if str(path) != STDIN and path.is_file() and path.suffix.lower() not in SUFFIXES:
         problem = f"has an ending that no reader takes ({', '.join(SUFFIXES)} are read)"
         raise FileError(problem, "save it as plain text", path=path)
     text, encoding = read_text(path)

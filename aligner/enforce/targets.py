@@ -1,0 +1,75 @@
+"""Where terms are met in a translation, and what a target looks like in its place."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from aligner.inflect import is_plural, plural
+from aligner.matching import Matcher, form_key
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aligner.matching import Language
+    from aligner.model import Term, TermHit
+
+
+def find_targets(text: str, hits: Sequence[TermHit]) -> list[tuple[int, int] | None]:
+    """Find where each hit is met in a target text.
+
+    An occurrence meets one hit only, and first the hits whose preferred target it is. What stands inside a forbidden
+    target of one of the terms meets none.
+    """
+    matcher, preferred, accepting = _targets(tuple(dict.fromkeys(hit.term for hit in hits)))
+    matches = matcher.find(text) if hits else ()
+    spans: list[tuple[int, int] | None] = [None] * len(hits)
+    used: set[int] = set()
+    for wanted in (preferred, accepting):
+        for number, match in enumerate(matches):
+            takers = (
+                at for at, hit in enumerate(hits) if spans[at] is None and hit.term in wanted.get(match.value, ())
+            )
+            taker = next(takers, None)
+            if number not in used and taker is not None:
+                used.add(number)
+                spans[taker] = (match.start, match.end)
+    return spans
+
+
+@lru_cache(maxsize=1 << 12)
+def _targets(
+    terms: tuple[Term, ...],
+) -> tuple[Matcher[tuple[str, ...]], dict[tuple[str, ...], list[Term]], dict[tuple[str, ...], list[Term]]]:
+    """A matcher of terms' targets, accepted and forbidden, and the terms that prefer and accept each form found."""
+    preferred: dict[tuple[str, ...], list[Term]] = {}
+    accepting: dict[tuple[str, ...], list[Term]] = {}
+    matcher: Matcher[tuple[str, ...]] = Matcher("en")
+    for term in terms:
+        preferred.setdefault(form_key(term.target, "en"), []).append(term)
+        for form in (*term.targets, *term.forbidden):
+            key = form_key(form, "en")
+            if key not in accepting:
+                matcher.add(form, key)
+            accepting.setdefault(key, []).extend([term] if form in term.targets else [])
+    return matcher, preferred, accepting
+
+
+@lru_cache(maxsize=1 << 12)
+def forms_matcher(language: Language, forms: tuple[str, ...], *, exact: bool = False) -> Matcher[str]:
+    """A matcher of some forms, kept for the next segment that has the same term."""
+    matcher: Matcher[str] = Matcher(language)
+    for form in forms:
+        matcher.add(form, form, exact=exact)
+    return matcher
+
+
+def fitted(source: str, hit: TermHit) -> str:
+    """Fit a hit's target to the term's number in the source, and to its capitals where the source is in capitals."""
+    found = source[hit.start : hit.end]
+    if hit.term.do_not_translate:
+        return found
+    forms = (hit.term.source, *hit.term.source_variants)
+    filed = next((form for form in forms if form_key(form, "fr") == form_key(found, "fr")), hit.term.source)
+    target = plural(hit.term.target) if is_plural(found, filed) else hit.term.target
+    return target.upper() if found.isupper() and not filed.isupper() else target
