@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from aligner.align import LINK_TYPES, Agreement, align, linked_bitext, score_alignment
 from aligner.align.corridor import chain, corridor
 from aligner.formats import links as ladder
+from aligner.formats.text import rebuild
 from aligner.model import Link
 from aligner.readers import document_from_text
 from aligner.segment import segment
@@ -302,3 +303,10 @@ def test_yearbooks_are_aligned(scorer, floor):
         source, target = (gold.with_suffix(end).read_text(encoding="utf-8").split("\n")[:-1] for end in (".de", ".fr"))
         pooled += score_alignment(ladder.read(gold.read_bytes()), align(source, target, scorer))
     assert pooled.strict[2] >= floor
+
+
+def test_a_sentence_that_only_the_target_has_stands_apart_in_the_rebuilt_text():
+    document = document_from_text("Un pont.\n\nDeux ponts.", "bridges")
+    links = (Link((0,), (0,), 0.9), Link((), (1,), 0.0), Link((1,), (2,), 0.9))
+    bitext = linked_bitext(document, segment(document), ("A bridge.", "Of stone.", "Two bridges."), links)
+    assert rebuild(bitext) == "A bridge. Of stone.\n\nTwo bridges."

@@ -125,7 +125,7 @@ def test_editing_by_keyboard_with_live_checks(page):
     assert page.evaluate("document.activeElement.id") == "seg-s3"
     assert done(page) == "1 of 4 reviewed"
     assert page.locator(".bar progress").get_attribute("value") == "1"
-    assert page.locator(".badges .error").is_hidden()
+    page.locator(".badges .error").wait_for(state="hidden", timeout=5000)  # badges are counted a moment later
 
 
 def test_what_is_typed_stays_when_the_editor_is_left_and_can_be_undone(page):

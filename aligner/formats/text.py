@@ -38,7 +38,9 @@ def _translated(text: str, block: Block, pairs: tuple[Pair, ...]) -> str:
     parts: list[str] = []
     end = block.start
     for pair in pairs:
-        parts += text[end : pair.source.start], single_line(pair.target)
+        # A target without source, as alignment finds some, has no layout before it.
+        before = text[end : pair.source.start] or (" " if parts and not pair.source.text else "")
+        parts += before, single_line(pair.target)
         end = pair.source.end
     translation = "".join((*parts, text[end : block.end]))
     hard_wrapped = any(len(pair.source.text.splitlines()) > 1 for pair in pairs)
