@@ -1,11 +1,13 @@
-"""A tiny model for the tests of engines, and a real browser for those of the pages, which are skipped without one."""
+"""The command line, a tiny model for the tests of engines, and a browser for those of the pages, where there is one."""
 
 import json
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+CommandLine = Callable[..., tuple[int, str, str]]
 FRENCH = Path(__file__).parent / "cases" / "french.txt"
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = (
@@ -17,6 +19,22 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+
+@pytest.fixture
+def command_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> CommandLine:
+    """Run the command line in this process: (exit code, stdout, stderr)."""
+    from aligner import cli  # noqa: PLC0415 (most tests do without)
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["aligner", *map(str, arguments)])
+        with pytest.raises(SystemExit) as stopped:
+            cli.main()
+        said = capsys.readouterr()
+        code = stopped.value.code
+        return (code if isinstance(code, int) else 0), said.out, said.err
+
+    return call
 
 
 @pytest.fixture(scope="session")

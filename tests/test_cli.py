@@ -8,25 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from aligner import cli
 from aligner.engines.fake import FakeEngine
 from aligner.engines.translator import Translator
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
-    """Run the command line in this process with a fake engine: (exit code, stdout, stderr)."""
+def run(command_line, monkeypatch: pytest.MonkeyPatch):
+    """Run the command line with a fake engine."""
     monkeypatch.setattr(Translator, "load", classmethod(lambda cls, *_, **__: cls(FakeEngine())))
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["aligner", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stopped:
-            cli.main()
-        said = capsys.readouterr()
-        code = stopped.value.code
-        return (code if isinstance(code, int) else 0), said.out, said.err
-
-    return call
+    return command_line
 
 
 @pytest.fixture

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aligner.errors import AlignerError
+from aligner.cli.choices import chosen_glossary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from aligner.checks.sarif import Finding
-    from aligner.glossary import Glossary
 
 
 class Format(StrEnum):
@@ -74,7 +73,7 @@ def check(
     from aligner.version import __version__
 
     chosen = DEFAULT if profile is None else Profile.load(profile)
-    checked = list(recheck(paths, _glossary(glossary or [], no_glossary), chosen))
+    checked = list(recheck(paths, chosen_glossary(glossary or [], none=no_glossary), chosen))
     findings = [finding for one in checked for finding in one.findings()]
     segments = sum(len(one.bitext.pairs) for one in checked)
     if output_format is Format.SARIF:
@@ -84,16 +83,6 @@ def check(
     else:
         _print_table(findings, len(checked), segments)
     raise typer.Exit(1 if _fails(findings, fail_on) else 0)
-
-
-def _glossary(paths: list[Path], none: bool) -> Glossary | None:
-    from aligner.glossary import Glossary
-
-    if paths and none:
-        raise AlignerError("--glossary and --no-glossary exclude each other", "leave one out")
-    if none:
-        return Glossary()
-    return Glossary.load(*paths) if paths else None
 
 
 def _fails(findings: Sequence[Finding], fail_on: FailOn) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from aligner.cli.choices import chosen_glossary
 from aligner.errors import AlignerError
 
 if TYPE_CHECKING:
@@ -100,11 +101,12 @@ def translate(
 def _glossary(paths: list[Path], domains: list[str], none: bool) -> Glossary:
     from aligner.glossary import Glossary
 
-    if paths and none:
-        raise AlignerError("--glossary and --no-glossary exclude each other", "leave one out")
-    glossary = Glossary() if none else Glossary.load(*paths, domains=domains)
-    known = sorted({term.domain for term in glossary.terms if term.domain})
-    unknown = next((domain for domain in domains if domain not in known), None)
-    if unknown is not None:
-        raise AlignerError(f"no entry has the domain {unknown!r}", f"choose among {', '.join(known) or 'none'}")
+    glossary = chosen_glossary(paths, domains, none=none)
+    if glossary is None:
+        glossary = Glossary.load(domains=domains)
+    if domains:
+        known = sorted({term.domain for term in glossary.terms if term.domain})
+        unknown = next((domain for domain in domains if domain not in known), None)
+        if unknown is not None:
+            raise AlignerError(f"no entry has the domain {unknown!r}", f"choose among {', '.join(known) or 'none'}")
     return glossary

@@ -137,9 +137,8 @@ def enforce(
         one.settle(TermStatus.KEPT)
     _substitute(drafts, translator, spellings, steps)
     chosen = drafts
-    for step, redecode in _REDECODING.items():
+    for step, (redecode, loss) in _REDECODING.items():
         if step in steps:
-            loss = LOSS if step is Step.CONSTRAINED else inf
             chosen = _redecoded(chosen, redecode, loss, translator, spellings, steps)
     for one in chosen:
         if Step.LOCATED in steps:
@@ -227,10 +226,10 @@ def _inlined(drafts: Sequence[_Candidate], translator: Translator, spellings: Ma
     return [_rival(one, "term-inlined", TermStatus.INLINED, said) for one, said in zip(drafts, found, strict=True)]
 
 
-#: How to translate again, in this order.
-_REDECODING: dict[Step, Callable[..., list[_Candidate]]] = {
-    Step.CONSTRAINED: _constrained,
-    Step.INLINED: _inlined,
+#: How to translate again, in this order, and how much worse what comes of it may be.
+_REDECODING: dict[Step, tuple[Callable[..., list[_Candidate]], float]] = {
+    Step.CONSTRAINED: (_constrained, LOSS),
+    Step.INLINED: (_inlined, inf),
 }
 
 
