@@ -43,6 +43,15 @@ def plural(term: str) -> str:
     return " ".join(parts)
 
 
+def counted(count: int, noun: str) -> str:
+    """Say how many there are of something.
+
+    >>> counted(1, "entry"), counted(2048, "entry")
+    ('1 entry', '2048 entries')
+    """
+    return f"{count} {noun if count == 1 else plural(noun)}"
+
+
 def _plural_word(word: str) -> str:
     lower = word.lower()
     if is_acronym(word) or not word.isalpha():

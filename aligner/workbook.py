@@ -1,4 +1,4 @@
-"""Excel workbooks as rows of text: the first sheet that is not hidden.
+"""Excel workbooks as rows of text: the sheets that are not hidden.
 
 What is written is text, whatever it begins with, and stays text when it is edited; equal rows give equal bytes.
 """
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from pathlib import Path
     from xml.etree.ElementTree import Element
 
+#: A sheet's rows with their numbers.
+Rows = list[tuple[int, list[str]]]
+
 #: Excel's own limit, which openpyxl would keep to by cutting the text.
 MAX_CELL = 32_767
 #: Some 300,000 entries of a termbase, or a review of ten books.
@@ -32,20 +35,34 @@ _ESCAPED = re.compile(r"_x((?![Dd][89A-Fa-f])[0-9A-Fa-f]{4})_")
 _NOT_IN_XML = "\x00-\x08\x0b-\x1f\ufffe\uffff"
 _TO_ESCAPE = re.compile(f"_(?=x[0-9A-Fa-f]{{4}}[_{_NOT_IN_XML}])|[{_NOT_IN_XML}]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+#: What files of the kind begin with, and those of old Office versions and with passwords.
+_ZIP, _OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _CLOCK = re.compile(rb"(<dcterms:(?:created|modified)\b[^>]*>)[^<]*")
 
 
-def read_rows(data: bytes, path: Path | str, *, strict: bool = False) -> list[tuple[int, list[str]]]:
-    """Read the rows that hold text, each with its number and without the empty cells at its end.
+def read_rows(data: bytes, path: Path | str, *, strict: bool = False) -> Rows:
+    """Read the first sheet's rows that hold text, each with its number and without the empty cells at its end.
 
     A formula is worth what was last shown for it, an error nothing, a truth "true" or "false", a date its ISO form;
     `strict` refuses all these, so that only texts and numbers are taken. Raises FileError, which names `path` and the
     row, for a cell that is refused, for what is no workbook, and for what swells beyond reason when it is unpacked.
     """
-    found, total = [], 0
+    return _read(data, path, 1, strict=strict)[0][1]
+
+
+def read_sheets(data: bytes, path: Path | str) -> list[tuple[str, Rows]]:
+    """Read every sheet by its name, in order, as `read_rows` does."""
+    return _read(data, path, None, strict=False)
+
+
+def _read(data: bytes, path: Path | str, sheets: int | None, *, strict: bool) -> list[tuple[str, Rows]]:
+    found: list[tuple[str, Rows]] = []
+    total = 0
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl tells of what it does not keep, and we keep nothing
-        for number, cells in enumerate(_rows(data, path, strict=strict), 1):
+        for name, number, cells in _cells(data, path, sheets, strict=strict):
+            if number == 0:
+                found.append((name, []))
             total += len(cells) + 1
             if total > MAX_CELLS:
                 raise FileError(f"has more than {MAX_CELLS:,} cells", "delete the empty rows and columns", path=path)
@@ -53,7 +70,7 @@ def read_rows(data: bytes, path: Path | str, *, strict: bool = False) -> list[tu
             while texts and not texts[-1]:
                 texts.pop()
             if texts:
-                found.append((number, texts))
+                found[-1][1].append((number, texts))
     return found
 
 
@@ -67,8 +84,8 @@ def write_rows(
 ) -> bytes:
     """Write rows, the first of which names the columns and stays in sight, as does the first column.
 
-    `widths` are of columns from the left, in characters; `choices` are offered in the cells of a column, which is
-    counted from 0. Raises FileError, which names `path`, for a text that is longer than a cell can hold.
+    `widths` are of columns from the left, in characters, and 0 hides one; `choices` are offered in the cells of a
+    column, which is counted from 0. Raises FileError, which names `path`, for a text that is too long for a cell.
     """
     from openpyxl import Workbook  # noqa: PLC0415 (few runs need it)
     from openpyxl.utils import get_column_letter  # noqa: PLC0415
@@ -82,6 +99,7 @@ def write_rows(
     sheet.auto_filter.ref = f"A1:{get_column_letter(max(map(len, texts)))}{len(texts)}"
     for column, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(column)].width = width
+        sheet.column_dimensions[get_column_letter(column)].hidden = not width
     for place, values in (choices or {}).items():
         letter = get_column_letter(place + 1)
         offered = DataValidation(type="list", formula1=f'"{",".join(values)}"', sqref=f"{letter}2:{letter}{bottom}")
@@ -125,17 +143,29 @@ def _without_clock(packed: bytes) -> bytes:
     return repacked.getvalue()
 
 
-def _rows(data: bytes, path: Path | str, *, strict: bool) -> Iterator[Sequence[Any]]:
+def _cells(data: bytes, path: Path | str, sheets: int | None, *, strict: bool) -> Iterator[tuple[str, int, Any]]:
+    """The rows of the first so many sheets: the sheet's name, the row's number, its cells; row 0 begins a sheet."""
+    if not data.startswith(_ZIP):
+        if data.startswith(_OLD):
+            problem = "is an old Excel workbook, or has a password"
+            raise FileError(problem, "save it as .xlsx, without a password", path=path)
+        remedy = "save it as .xlsx, or give it the ending of what it is"
+        raise FileError("is not an Excel workbook", remedy, path=path)
     try:
         _refuse_bombs(data, path)
-        sheets = _open(data, path, strict=strict).worksheets
-        sheet = next(sheet for sheet in sheets if sheet.sheet_state == "visible")
-        sheet.reset_dimensions()  # a sheet may claim any size
-        yield from sheet.iter_rows()
+        visible = [sheet for sheet in _open(data, path, strict=strict).worksheets if sheet.sheet_state == "visible"]
+        if not visible:
+            raise FileError("has no sheet that is shown", "show the one to read", path=path)
+        for sheet in visible[:sheets]:
+            yield sheet.title, 0, ()
+            sheet.reset_dimensions()  # a sheet may claim any size
+            for number, cells in enumerate(sheet.iter_rows(), 1):
+                yield sheet.title, number, cells
     except FileError:
         raise
     except Exception as error:  # a broken workbook makes openpyxl raise almost anything
-        raise FileError("is not an Excel workbook", "save it as .xlsx, without a password", path=path) from error
+        problem = "is not an Excel workbook, or a damaged one"
+        raise FileError(problem, "save it again as .xlsx", path=path) from error
 
 
 def _refuse_bombs(data: bytes, path: Path | str) -> None:

@@ -165,7 +165,7 @@ def test_glossary_lint(run, tmp_path: Path):
     code, out, _ = run("glossary", "lint", path)
     assert code == 1
     assert "g.csv:3: error:" in out
-    assert "2 entries, 1 findings" in out
+    assert "2 entries, 1 finding\n" in out
 
 
 def test_models(run):

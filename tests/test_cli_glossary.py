@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from functools import partial
@@ -45,7 +46,7 @@ def test_lint_takes_several_files(run, faulty: Path, tmp_path: Path):
     assert code == 1
     assert {record["origin"].rpartition(":")[0] for record in records} == {str(faulty)}
     assert records[2]["remedy"] == "fill the cell or delete the row"
-    assert run("lint", other) == (0, "1 entries, 0 findings\n", "")
+    assert run("lint", other) == (0, "1 entry, 0 findings\n", "")
 
 
 def test_lint_fix_mends_the_file_and_says_how(run, faulty: Path):
@@ -54,12 +55,26 @@ def test_lint_fix_mends_the_file_and_says_how(run, faulty: Path):
     assert faulty.read_text("utf-8") == "source,target,id\nOTAN,NATO,1\nFIAS,,2\nle,the,3\n,x,4\n"
     assert [line.removeprefix(str(faulty)) for line in out.splitlines()[:2]] == [
         ":2: fixed: source 'OTAN ' → 'OTAN' [blank]",
-        ":6: fixed: removed, as it repeats line 2 [duplicate]",
+        ":2: fixed: removed its repeat 'OTAN,NATO,1' (line 6 before) [duplicate]",
     ]
     assert out.endswith("2 entries, 4 findings\n")
     before = faulty.stat()
     run("lint", faulty, "--fix")
     assert faulty.stat().st_mtime_ns == before.st_mtime_ns
+
+
+def test_every_line_that_lint_fix_names_is_one_of_the_mended_file(run, tmp_path: Path):
+    path = tmp_path / "g.csv"
+    path.write_text("source,target\nUE,EU\nUE,EU\nle,the\n ONU,UN\n", encoding="utf-8")
+    mended = tmp_path / "elsewhere" / "mended.csv"
+    for options, named in (["-o", mended], mended), ([], path):
+        _, out, _ = run("lint", path, "--fix", *options)
+        assert [line.removeprefix(str(named)) for line in out.splitlines()] == [
+            ":2: fixed: removed its repeat 'UE,EU' (line 3 before) [duplicate]",
+            ":4: fixed: source ' ONU' → 'ONU' (line 5 before) [blank]",
+            ":3: error: 'le' is too common to be a term; delete it, or lengthen it [too-common]",
+            "3 entries, 1 finding",
+        ]
 
 
 def test_lint_fix_to_another_file(run, faulty: Path, tmp_path: Path):
@@ -114,7 +129,7 @@ def test_stats(run, tmp_path: Path):
         "     3     2  OTAN → NATO",
         "     1     1  UE → EU",
         "     0     0  ONU → UN",
-        "2 of 3 entries occur, 4 times in 2 documents of 11 words (363.6 in 1000 words)",
+        "2 of 3 entries found, 4 times in 2 documents of 11 words (363.6 in 1000 words)",
     ]
     (corpus / "c.txt").write_bytes(b"%PDF-1.4")
     code, out, err = run("stats", glossary, corpus, "--json")
@@ -135,11 +150,29 @@ def test_stats(run, tmp_path: Path):
     }
 
 
+def test_a_corpus_that_cannot_be_read_is_one_line(run, tmp_path: Path):
+    glossary = tmp_path / "g.csv"
+    glossary.write_text("source,target\nUE,EU\n")
+    for name in "ab":
+        (tmp_path / f"{name}.txt").write_bytes(b"%PDF-1.4")
+    code, out, err = run("stats", glossary, tmp_path / "a.txt")
+    assert (code, out) == (2, "")
+    assert err.endswith("a.txt: is a PDF file, not text; save it as plain text (UTF-8)\n")
+    code, out, err = run("stats", glossary, tmp_path, "--json")
+    assert (code, out) == (2, "")
+    assert err.endswith("save it as plain text (UTF-8) (1 more document cannot be read)\n")
+    (tmp_path / "c.txt").write_text("UE")
+    code, out, err = run("stats", glossary, tmp_path / "a.txt", tmp_path / "c.txt")
+    assert code == 1
+    assert out.endswith("1 of 1 entry found, 1 time in 1 document of 1 word (1000.0 in 1000 words)\n")
+    assert err.count("\n") == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["lint", "none.csv"], "aligner: none.csv: does not exist; check the path"),
-        (["lint"], "aligner: Missing argument 'FILE...'; see aligner glossary lint --help"),
+        (["lint"], "aligner: Missing argument 'FILE'; see aligner glossary lint --help"),
         (["lint", "{faulty}", "-o", "x.csv"], "--output takes one mended file; pass --fix and one FILE"),
         (["lint", "g.tbx", "--fix"], "g.tbx: cannot be mended; name a CSV or TSV file, or convert it to one"),
         (["lint", "-", "--fix"], "cannot be mended"),
@@ -147,13 +180,22 @@ def test_stats(run, tmp_path: Path):
         (["convert", "{faulty}", "{faulty}"], "g.csv: is both IN and OUT; name another file to write"),
         (
             ["convert", "{faulty}.tsv", "{faulty}.pdf"],
-            "there is no glossary format 'pdf'; choose among csv, tsv, pairs",
+            "g.csv.pdf: there is no glossary format 'pdf'; choose --to among csv, tsv, pairs, tbx, xlsx",
         ),
+        (["convert", "{faulty}.tsv", "nameless"], "nameless: has no ending that names a format; choose --to among"),
+        (["convert", "{faulty}.none.csv", "x.tbx"], "g.csv.none.csv: has no entries, and TBX cannot be empty; add an"),
+        (["convert", "{faulty}.fr.tbx", "x.csv"], "g.csv.fr.tbx: has no English terms (its languages are fr); export"),
+        (["convert", "{faulty}.bar.tbx", "x.csv"], "g.csv.bar.tbx:1: source_variants 'a|b' of 'OTAN' holds the sign"),
         (["stats", "{faulty}.tsv", "nowhere/"], "nowhere/: does not exist"),
     ],
 )
 def test_a_users_error_is_one_line_with_a_remedy(run, faulty: Path, arguments: list[str], message: str):
     Path(f"{faulty}.tsv").write_text("UE\tEU\n")
+    Path(f"{faulty}.none.csv").write_text("source,target\n")
+    french = '<langSec xml:lang="fr"><termSec><term>OTAN</term></termSec><termSec><term>a|b</term></termSec></langSec>'
+    english = '<langSec xml:lang="en"><termSec><term>NATO</term></termSec></langSec>'
+    Path(f"{faulty}.fr.tbx").write_text(f"<tbx><conceptEntry>{french}</conceptEntry></tbx>")
+    Path(f"{faulty}.bar.tbx").write_text(f"<tbx><conceptEntry>{french}{english}</conceptEntry></tbx>")
     before = sorted(path.name for path in faulty.parent.iterdir())
     code, out, err = run(*(argument.format(faulty=faulty) for argument in arguments))
     assert (code, out) == (2, "")
@@ -162,11 +204,12 @@ def test_a_users_error_is_one_line_with_a_remedy(run, faulty: Path, arguments: l
     assert sorted(path.name for path in faulty.parent.iterdir()) == before
 
 
-@pytest.mark.parametrize("command", ["lint", "convert", "stats"])
+@pytest.mark.parametrize("command", ["lint", "convert", "stats", "extract"])
 def test_every_command_has_help_with_examples(run, command: str):
-    code, out, _ = run(command, "--help")
-    assert code == 0
-    assert f"aligner glossary {command} mine" in out
+    for arguments in ([], [command]):
+        code, out, _ = run(*arguments, "--help")
+        assert code == 0
+        assert re.search(rf"\n    aligner glossary {command} \w", out)
 
 
 @pytest.mark.parametrize("arguments", [["convert", "g.tsv", "g.csv"], ["convert", "g.tsv", "g.tbx"]])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from aligner.errors import FileError, GlossaryError
 from aligner.glossary import csv_, default_path, format_terms, load_terms, read_terms, rows, tbx
-from aligner.model import Term
+from aligner.model import Severity, Term
 from aligner.workbook import read_rows, write_rows
 
 SCHEMAS = Path(__file__).parents[2] / "shared" / "schemas" / "tbx"
@@ -109,8 +109,16 @@ def test_a_format_that_is_not_there_names_those_that_are():
 
 
 def test_a_variant_that_would_become_two_is_refused():
-    with pytest.raises(GlossaryError, match=r"source_variants 'a\|b' of 'x' holds"):
-        format_terms([Term("x", "y", ("a|b",))], "csv")
+    with pytest.raises(GlossaryError, match=r"^g\.tbx:2: source_variants 'a\|b' of 'x' holds"):
+        format_terms([Term("x", "y", ("a|b",), origin="g.tbx:2")], "csv")
+
+
+@pytest.mark.parametrize("name", ["csv", "tsv", "xlsx"])
+def test_every_line_break_comes_back(tmp_path: Path, name: str):
+    path = tmp_path / f"g.{name}"
+    terms = (Term("a", "b", note="old\rMac"), Term("c", "d", note="one\r\ntwo\nthree"))
+    path.write_bytes(format_terms(terms, name)[0])
+    assert _nameless(load_terms(path)) == terms
 
 
 # TBX
@@ -163,9 +171,13 @@ def test_the_schematron_check_finds_what_is_broken(schemas: Path):
 
 
 def test_a_published_example_is_read(schemas: Path):
-    terms, findings = read_terms(schemas / "example-astronomy-DCA.tbx")
-    assert terms == ()  # English and Spanish
-    assert [finding.rule for finding in findings] == ["incomplete"]
+    example = schemas / "example-astronomy-DCA.tbx"
+    with pytest.raises(GlossaryError, match=r"has no French terms \(its languages are en, es, zu\); export it with"):
+        read_terms(example)
+    terms, findings = tbx.parse(example.read_bytes().replace(b'"es"', b'"fr"'), example)
+    assert terms
+    assert findings[0].rule == "not-read"
+    assert "definition (" in findings[0].message
 
 
 V2 = b"""<?xml version='1.0'?>
@@ -215,7 +227,10 @@ def test_tbx_of_other_tools_is_read():
         ),
     )
     second = V2[: V2.index(b'id="2"')].count(b"\n") + 1
-    assert [(finding.origin, finding.rule) for finding in findings] == [(f"x.tbx:{second}", "incomplete")]
+    assert [(finding.origin, finding.rule, finding.message) for finding in findings] == [
+        ("x.tbx:1", "not-read", "what entries have besides is not read: terms in de (1)"),
+        (f"x.tbx:{second}", "incomplete", "an entry without a French or an English term is left out"),
+    ]
     assert _nameless(tbx.parse(DCT, PATH)[0]) == (
         Term("OTAN", "NATO", pos="acronym", forbidden=("Nato",), domain="defence"),
     )
@@ -235,13 +250,43 @@ UNKNOWN = b'<!DOCTYPE t SYSTEM "t.dtd"><t>\n&a;</t>'
         (b"<tbx>\n<a></b></tbx>", r"g\.tbx:2: is not well-formed XML \(mismatched tag\)"),
         (200 * b"<a>", r"g\.tbx:1: has elements nested deeper than 100"),
         (b"<html/>", r"g\.tbx: has no concepts"),
-        (b"", r"g\.tbx:1: is not well-formed XML \(no element found\)"),
+        (b"", r"g\.tbx: is empty"),
+        (b"source,target\na,b\n", r"g\.tbx: is not XML; export it as TBX-Basic, or give it the ending of what it is"),
     ],
 )
 def test_hostile_and_broken_tbx(tmp_path: Path, data: bytes, message: str):
     (tmp_path / "g.tbx").write_bytes(data)
     with pytest.raises(GlossaryError, match=message):
         load_terms(tmp_path / "g.tbx")
+
+
+def _concept(*languages: str) -> str:
+    return "".join(f'<langSec xml:lang="{code}"><termSec><term>x</term></termSec></langSec>' for code in languages)
+
+
+@pytest.mark.parametrize(
+    ("concepts", "message"),
+    [
+        (
+            [("de", "en-GB")],
+            r"g: has no French terms \(its languages are de, en-gb\); export it with French and English",
+        ),
+        ([("fr", "de")], r"g: has no English terms \(its languages are de, fr\)"),
+        ([("de",)], r"g: has no French or English terms"),
+        ([("fr",), ("en",)], r"g: has no entry with both a French and an English term"),
+    ],
+)
+def test_a_termbase_of_other_languages_is_refused(concepts: list[tuple[str, ...]], message: str):
+    body = "".join(f"<conceptEntry>{_concept(*languages)}</conceptEntry>" for languages in concepts)
+    with pytest.raises(GlossaryError, match=message):
+        tbx.parse(f"<tbx>{body}</tbx>".encode(), PATH)
+
+
+def test_what_tbx_does_not_hold_is_said():
+    terms = [Term("a", "b\x01", note="one\n  two"), Term("c", "d", note="aligner:pos=noun"), *TERMS]
+    data, lost = format_terms(terms, "tbx")
+    assert lost == ("control characters (1)", "indents of lines (1)", "notes that look like ours (1)")
+    assert [term.note for term in tbx.parse(data, PATH)[0][:2]] == ["one two", ""]
 
 
 def test_tbx_cannot_be_empty():
@@ -255,7 +300,8 @@ def test_tbx_cannot_be_empty():
 def test_a_broken_workbook_is_a_broken_glossary(tmp_path: Path):
     (tmp_path / "g.xlsx").write_bytes(b"not a zip")
     with pytest.raises(
-        GlossaryError, match=r"g\.xlsx: is not an Excel workbook; save it as \.xlsx, without a password"
+        GlossaryError,
+        match=r"g\.xlsx: is not an Excel workbook; save it as \.xlsx, or give it the ending of what it is",
     ):
         load_terms(tmp_path / "g.xlsx")
 
@@ -285,6 +331,48 @@ def test_workbooks_of_other_tools_are_read(tmp_path: Path):
         Term("0012", "12", origin="g.xlsx:4"),  # a formula that was never calculated is worth nothing
     )
     assert [finding.message for finding in findings] == ["the column 'Date' is not read"]
+
+
+def _workbook(path: Path, **sheets: list[list[str]]) -> Path:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, cells in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in cells:
+            sheet.append(row)
+    book.save(path)
+    return path
+
+
+COVER, TERMS_SHEET = (
+    [["Glossaire", "OTAN"], ["Version", "3"]],
+    [["Termes"], [], ["Terme", "Traduction"], ["OTAN", "NATO"]],
+)
+
+
+def test_the_sheet_with_a_header_is_read_below_its_title(tmp_path: Path):
+    path = _workbook(tmp_path / "g.xlsx", Accueil=COVER, Vide=[], Termes=TERMS_SHEET, Suite=TERMS_SHEET)
+    terms, findings = read_terms(path)
+    assert terms == (Term("OTAN", "NATO", origin="g.xlsx:4"),)
+    assert [(finding.severity, finding.line, finding.message) for finding in findings] == [
+        (Severity.INFO, 1, "the sheet 'Accueil' is not read, but 'Termes'"),
+        (Severity.WARNING, 1, "the sheet 'Suite' is not read, but 'Termes'"),
+        (Severity.INFO, 3, "1 row above the header not read"),
+    ]
+
+
+def test_a_workbook_without_a_header_needs_one_unless_it_has_one_sheet(tmp_path: Path):
+    alone = _workbook(tmp_path / "g.xlsx", Vide=[], Termes=[["OTAN", "NATO"]])
+    assert load_terms(alone) == (Term("OTAN", "NATO", origin="g.xlsx:1"),)
+    with pytest.raises(
+        GlossaryError, match=r"has no header on any of its sheets, 'A', 'B'; name the columns source and"
+    ):
+        load_terms(_workbook(tmp_path / "g.xlsx", A=COVER, B=[["OTAN", "NATO"]]))
+
+
+def test_an_empty_workbook_has_no_entries(tmp_path: Path):
+    terms, findings = read_terms(_workbook(tmp_path / "g.xlsx", A=[]))
+    assert (terms, [finding.rule for finding in findings]) == ((), ["no-entries"])
 
 
 def test_a_workbook_of_too_many_columns_is_refused(tmp_path: Path):

@@ -41,11 +41,27 @@ def linted(terms: list[Term]) -> list[tuple[str, int]]:
         ([Term("équipe", "team", ("groupe", "groupes"))], ["idle-variant"]),
         ([Term("équipe", "team", (), ("squad", "team"))], ["idle-variant"]),
         ([Term("Alliés", "Allies", ("Allié",), case_sensitive=True)], []),
+        ([Term("État", "State"), Term("état", "condition")], ["conflict"]),
         ([Term("le", "the")], ["too-common"]),
         ([Term("x", "y")], ["too-common"]),
+        ([Term("équipe", "team", ("l’", "d'", "été"))], ["too-common"] * 3),
+        ([Term("qu’il", "that he")], ["too-common"]),
+        ([Term("sous réserve", "subject to"), Term("et/ou", "and/or")], []),
         ([Term("ICI", "International Chamber")], ["common-acronym"]),
         ([Term("***", "y")], ["never-matches"]),
-        ([Term("a ; b", "y")], ["never-matches"]),
+        ([Term("***", "y"), Term("!!!", "z", ("???",))], ["never-matches"] * 3),
+        ([Term("équipe", "team", ("(équipe) bis",))], ["never-matches"]),
+        ([Term("équipe", "team", ("groupe; bande",))], ["never-matches", "several-forms"]),
+        (
+            [
+                Term("alerte / alarme", "alert"),
+                Term("alerte", "alert / alarm"),
+                Term("chef", "head", (), ("boss; patron",)),
+            ],
+            ["several-forms"] * 3,
+        ),
+        ([Term("alerte", "alert", forbidden=("✓",))], ["ticked-forbidden"]),
+        ([Term("a ; b", "y")], ["never-matches", "several-forms"]),
         ([Term("États-Unis (É.-U.)", "United States")], ["never-matches"]),
         ([Term("Al-Qaida !", "Al-Qaida")], []),
         ([Term("radar", "radar")], ["target-is-source"]),
@@ -120,7 +136,18 @@ def test_fix(before: str):
 def test_a_row_that_repeats_another_is_removed():
     text, fixes = fix("terme;traduction;id\nOTAN;NATO;1\nOTAN ;NATO;1\nOTAN;NATO;2\nUE;;\nUE;;\n", PATH)
     assert text == "terme;traduction;id\nOTAN;NATO;1\nOTAN;NATO;2\nUE;;\nUE;;\n"  # UE is no entry
-    assert [(one.line, one.rule, one.after) for one in fixes] == [(3, "duplicate", "line 2")]
+    assert [(one.line, one.was, one.rule, one.before) for one in fixes] == [(2, 3, "duplicate", "OTAN ;NATO;1")]
+
+
+def test_lines_are_those_of_the_mended_text():
+    text, fixes = fix('fr,en,note\na b,c,"x\ny"\na b,c,"x\ny"\nd,"e\nf",\n g,h,\n', PATH)
+    assert text == 'fr,en,note\na b,c,"x\ny"\nd,e f,\ng,h,\n'
+    assert [(one.line, one.was, one.rule) for one in fixes] == [(2, 4, "duplicate"), (4, 6, "blank"), (5, 8, "blank")]
+
+
+def test_a_title_is_no_entry():
+    text = " Glossaire  OTAN \n\nterme,traduction,note\n"
+    assert fix(f"{text}a  b,c,\n", PATH)[0] == f"{text}a b,c,\n"
 
 
 @pytest.mark.parametrize("first", ["", "sep=,\r\n"])

@@ -6,7 +6,7 @@ import pytest
 
 from aligner.errors import GlossaryError
 from aligner.glossary import default_path, load_terms, read_terms
-from aligner.model import Term
+from aligner.model import Severity, Term
 
 
 @pytest.fixture
@@ -50,6 +50,22 @@ OTAN = [("OTAN", "NATO")]
         ("Source term,Target term\nOTAN,NATO\n", OTAN),
         ("Source (fr)\tTarget (en)\nOTAN\tNATO\n", OTAN),
         ("French,English (United Kingdom)\nOTAN,NATO\n", OTAN),
+        ("Terme FR;Terme EN\nOTAN;NATO\n", OTAN),
+        ("français (Canada);anglais (R.-U.)\nOTAN;NATO\n", OTAN),
+        ("Terme en français;Traduction en anglais\nOTAN;NATO\n", OTAN),
+        ("Target (fr);Source (en)\nOTAN;NATO\n", OTAN),
+        ("Langue source;Langue cible\nOTAN;NATO\n", OTAN),
+        ("source_lang,target_lang,source,target\nfr,en,OTAN,NATO\n", OTAN),
+        ("Terme;Traduction;Sources\nOTAN;NATO;otan.nato.int\n", OTAN),
+        ("Mot,Équivalent\nOTAN,NATO\n", OTAN),
+        ("Label,Fr,En\nx,OTAN,NATO\n", OTAN),
+        # below a title
+        ("Glossaire OTAN\n\nterme;traduction\nOTAN;NATO\n", OTAN),
+        ("Glossaire;v3;;\nde;JP;;\nterme;traduction;domaine;note\nOTAN;NATO;;\n", OTAN),
+        # entries that stand above what could be a header, or look like one
+        ("chef\thead\nfrançais\tEnglish\n", [("chef", "head"), ("français", "English")]),
+        ("expression française\tFrench expression\n", [("expression française", "French expression")]),
+        ("terme anglais;English term\nOTAN;NATO\n", [("terme anglais", "English term"), *OTAN]),
         # entries that could be taken for one
         ("français\tFrench\n", [("français", "French")]),
         ("cible\ttarget\n", [("cible", "target")]),
@@ -78,10 +94,48 @@ def test_every_column_is_read(write):
     )
 
 
+def test_columns_in_french(write):
+    names = (
+        "terme;traduction;synonymes;variantes anglaises;respecter la casse;catégorie grammaticale;interdits;catégorie;"
+        "définition;à ne pas traduire"
+    )
+    path = write(f"{names}\na;b;c|d;e|f;✓;noun;g;h;i;\nk;;;;;;;;;X\nl;m;;;non;;;;;☐\n")
+    assert load_terms(path) == (
+        Term("a", "b", ("c", "d"), ("e", "f"), True, "noun", ("g",), "h", "i", "g.csv:2"),
+        Term("k", "k", origin="g.csv:3", do_not_translate=True),
+        Term("l", "m", origin="g.csv:4"),
+    )
+
+
+def test_a_name_that_may_mean_several_columns_is_what_no_other_is(write):
+    (term,) = load_terms(write("terme;cible;catégorie;domaine;définition;remarque\na;b;noun;c;d;e\n"))
+    assert (term.pos, term.domain, term.note) == ("noun", "c", "e")
+
+
+@pytest.mark.parametrize("first", ["Langue A;Langue B", "Column1;Column2", "Nom;Définition", "Texte;Word"])
+def test_a_first_row_that_only_looks_like_a_header_is_reported(write, first: str):
+    terms, findings = read_terms(write(f"{first}\nOTAN;NATO\n"))
+    assert [f"{term.source};{term.target}" for term in terms] == [first, "OTAN;NATO"]
+    assert [(finding.line, finding.rule) for finding in findings] == [(1, "maybe-header")]
+
+
+def test_rows_of_a_title_are_named(write):
+    terms, findings = read_terms(write("Glossaire\n\nfr,en\nOTAN,NATO\n"))
+    assert terms[0].origin == "g.csv:4"
+    assert [(finding.line, finding.message) for finding in findings] == [(3, "1 row above the header not read")]
+
+
+def test_a_status_that_is_not_read_is_a_warning(write):
+    _, findings = read_terms(write("terme;traduction;Statut\nOTAN;NATO;refusé\n"))
+    assert [(finding.severity, finding.message) for finding in findings] == [
+        (Severity.WARNING, "the column 'Statut' is not read: what it rejects is used too")
+    ]
+
+
 def test_the_columns_own_name_wins_over_another_for_the_same(write):
     terms, findings = read_terms(write("fr,en,comment,note\na,b,c,d\n"))
     assert terms[0].note == "d"
-    assert [finding.message for finding in findings] == ["the column 'comment' is not read"]
+    assert [finding.message for finding in findings] == ["the column 'comment' is not read, as another is the note"]
 
 
 def test_columns_that_are_not_ours_are_no_obstacle_but_are_named(write):
@@ -109,14 +163,24 @@ def test_columns_that_are_not_ours_are_no_obstacle_but_are_named(write):
         ),
         ("source,target,forbiden\na,b,c\n", r"call it 'forbidden', or something else"),
         ("a,b,c\n", r"g\.csv:1: has no header; begin it with source,target"),
-        ("un seul\n", r"g\.csv:1: has no header"),
+        ("un seul\n", r"g\.csv:1: has one column, where sources and targets need two; part them with a tab"),
+        ("Terme;Domaine;Définition\na;b;c\n", r"g\.csv:1: has no column for the target; call it target, en or trad"),
+        ("Glossaire\n\nid,en,note\n1,b,c\n", r"g\.csv:3: has no column for the source; call it source, fr or terme"),
+        ("Glossaire\nTerme,Traducton,Note\na,b,c\n", r"g\.csv:2: has a column 'Traducton' and no 'target'"),
         ("source,target,case_sensitive\na,b,perhaps\n", r"g\.csv:2: case_sensitive is 'perhaps'; write true or false"),
         ("source,target,do_not_translate\na,b,true\n", r"g\.csv:2: 'a' is not to be translated, yet has a target"),
-        ('source,target\n"a,b\n', r"g\.csv:2: is not well-formed CSV"),
+        ('source,target\n"a,b\n', r'g\.csv:2: has a " that does not pair; close it, or write "" for one within'),
+        ('source,target\n"a"b,c\n', r'g\.csv:2: has a " that does not pair'),
+        (f'source,target\n"a\n{"b" * 200_000}', r'g\.csv:2: has a cell that is too long, or a " that does not pair'),
         ("", r"g\.csv: is empty"),
+        ('\ufeff{"OTAN": "NATO"}', r"g\.csv: is JSON; write it as CSV, with the columns source,target"),
+        ('[\n  {"OTAN": "NATO"}]', r"g\.csv: is JSON"),
+        ("\n<?xml version='1.0'?><tbx/>", r"g\.csv: is XML; call it \.tbx if it is a termbase"),
+        ("PK\x03\x04", r"g\.csv: is a zip archive, as Excel workbooks are; call it \.xlsx if it is one, else save"),
+        (b"\xd0\xcf\x11\xe0", r"g\.csv: is an old Office file; save it as \.xlsx or as CSV"),
     ],
 )
-def test_what_cannot_be_read_is_named_with_line_and_remedy(write, content: str, message: str):
+def test_what_cannot_be_read_is_named_with_line_and_remedy(write, content: str | bytes, message: str):
     with pytest.raises(GlossaryError, match=message):
         load_terms(write(content))
 

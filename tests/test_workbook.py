@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from aligner import workbook
 from aligner.errors import FileError
-from aligner.workbook import read_rows, write_rows
+from aligner.workbook import read_rows, read_sheets, write_rows
 
 ROWS = [["Source", "Target"], ["=1+1", "@SUM(A1)"], ["0012", "_x0041_"], [" é ", "a\r\n\tb"]]
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -116,15 +116,18 @@ def test_what_is_no_text_is_refused_where_that_matters(cell):
         read_rows(data, "g", strict=True)
 
 
-def test_the_first_sheet_that_is_not_hidden_is_read():
+def test_sheets_that_are_not_hidden_are_read():
     book = openpyxl.Workbook()
     book.active.append(["hidden"])
     book.active.sheet_state = "veryHidden"
-    book.create_sheet().append(["shown"])
+    book.create_sheet("One").append(["shown"])
+    book.create_sheet("Two")
+    book.create_sheet("Three").append(["too"])
     book.active = 1
     packed = io.BytesIO()
     book.save(packed)
     assert cells_of(packed.getvalue()) == [["shown"]]
+    assert read_sheets(packed.getvalue(), "g") == [("One", [(1, ["shown"])]), ("Two", []), ("Three", [(1, ["too"])])]
 
 
 BOMB = '<!DOCTYPE t [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><t>&b;</t>'
@@ -133,9 +136,11 @@ BOMB = '<!DOCTYPE t [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><t>&b;</t>
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"not a zip", r"^g: is not an Excel workbook; save it as \.xlsx, without a password"),
-        (b"PK\x03\x04 cut", r"^g: is not an Excel workbook"),
-        (with_parts(workbook="<workbook/>"), r"^g: is not an Excel workbook"),
+        (b"not a zip", r"^g: is not an Excel workbook; save it as \.xlsx, or give it the ending of what it is"),
+        (b"PK\x03\x04 cut", r"^g: is not an Excel workbook, or a damaged one; save it again as \.xlsx"),
+        (OURS[: len(OURS) // 2], r"^g: is not an Excel workbook, or a damaged one"),
+        (b"\xd0\xcf\x11\xe0", r"^g: is an old Excel workbook, or has a password; save it as \.xlsx, without a"),
+        (with_parts(workbook="<workbook/>"), r"^g: has no sheet that is shown; show the one to read"),
         (with_parts(sheet1="<worksheet>"), r"^g: is not an Excel workbook"),
         (of_rows("<row><c t='s'><v>7</v></c></row>"), r"^g: is not an Excel workbook"),
         *(

@@ -14,27 +14,33 @@ def extract(
     bitexts: Annotated[
         list[Path],
         typer.Argument(
-            metavar="BITEXT...",
+            metavar="BITEXT",
             help="Aligned texts: .tmx, .xliff, .tsv, .jsonl, NAME.fr (with NAME.en beside it), or an outputs folder.",
         ),
     ],
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="CSV file to write. [default: standard output]")
     ] = None,
-    min_count: Annotated[int, typer.Option(min=1, help="How often a phrase must have its translation.")] = 2,
+    min_count: Annotated[
+        int, typer.Option(min=1, metavar="N", help="How often a phrase must have its translation.")
+    ] = 2,
     known: Annotated[
         list[Path] | None,
-        typer.Option(help="Leave out what this glossary has; may be repeated. [default: the bundled one]"),
+        typer.Option(
+            metavar="FILE", help="Leave out what this glossary has; may be repeated. [default: the bundled one]"
+        ),
     ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Leave nothing out.")] = False,
-    limit: Annotated[int | None, typer.Option(min=1, help="Propose no more than so many.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Propose also what a glossary has already.")] = False,
+    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Propose no more than so many.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
 ) -> None:
-    """Propose new glossary entries from texts and their translations, the most useful first.
+    """Propose new entries from texts and their translations.
 
-    Finds acronyms with their long forms, and phrases that recur with the same translation. The CSV is a glossary:
-    delete the rows that you do not want. count is how often the translation was found in different pairs, consistency
-    its share of the source's occurrences.
+    Finds acronyms with their long forms, and phrases that recur with the same translation, the most useful first. The
+    CSV is a glossary: delete the rows that you do not want. Its column count says how often the translation was found
+    in different pairs, consistency its share of the source's occurrences (0 to 1).
+
+    Exit code: 0 done, 2 a file cannot be read.
 
     \b
     Examples:
@@ -47,6 +53,7 @@ def extract(
     from aligner.glossary import Glossary
     from aligner.glossary.extract import as_csv
     from aligner.glossary.extract import extract as propose
+    from aligner.inflect import counted
     from aligner.model import ReviewStatus
 
     if known and everything:
@@ -67,4 +74,4 @@ def extract(
     else:
         write_atomic(output, table.encode("utf-8-sig"))
     if not quiet:
-        typer.echo(f"{len(candidates)} proposals from {len(pairs)} pairs", err=True)
+        typer.echo(f"{counted(len(candidates), 'proposal')} from {counted(len(pairs), 'pair')}", err=True)

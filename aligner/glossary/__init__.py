@@ -4,7 +4,7 @@ from aligner.glossary.findings import Finding
 from aligner.glossary.fix import Fix, fix
 from aligner.glossary.glossary import Glossary
 from aligner.glossary.lint import lint
-from aligner.glossary.load import default_path, is_text, load_terms, raise_errors, read_terms
+from aligner.glossary.load import default_path, is_text, load_terms, raise_errors, read_terms, read_text
 from aligner.glossary.stats import Stats, stats
 from aligner.glossary.write import FORMATS, format_terms
 
@@ -22,5 +22,6 @@ __all__ = [
     "load_terms",
     "raise_errors",
     "read_terms",
+    "read_text",
     "stats",
 ]

@@ -1,18 +1,10 @@
-"""The columns of a termbase in rows: which header cell names which field of a `Term`."""
+"""The columns of a termbase in rows, and what they are called in English and French."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
-
-from aligner.errors import GlossaryError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
 
 COLUMNS = (
     "source",
@@ -27,99 +19,134 @@ COLUMNS = (
     "do_not_translate",
 )
 REQUIRED = COLUMNS[:2]
-MAX_COLUMNS = 200
 
-#: What else the columns are called in termbases, as `_plain` leaves it. Words that mean the same in both languages
-#: name the same column, so that an entry such as "cible → target" is not taken for a header.
+# Names stand here as `plain` leaves them: without accents, signs and the s of the plural. Words that mean the same in
+# both languages name the same column, so that an entry such as "cible → target" is not taken for a header.
+
+#: What else the columns are called.
 SYNONYMS: dict[str, str] = {
-    "source": "source term|source fr|source french|source francais|source text|terme|term|terme source|terme francais"
-    "|french term|fr|fr fr|fr be|fr ca|fr ch|fra|fre|french|francais|french france|french canada",
-    "target": "target term|target en|target english|target anglais|target text|cible|terme cible|terme anglais"
-    "|english term|traduction|translation|equivalent|en|en gb|en uk|en us|en ca|eng|english|anglais"
-    "|english united kingdom|english united states|english gb|english uk|english us",
-    "source_variants": "source synonyms|source variant|source synonym|synonymes|synonyms|variantes|variants"
-    "|variantes source|synonymes source|french synonyms|synonymes francais",
-    "target_variants": "target synonyms|target variant|target synonym|variantes cible|synonymes cible"
-    "|english synonyms|synonymes anglais",
-    "case_sensitive": "casesensitive|case|match case|casse|respecter la casse|sensible a la casse",
-    "pos": "part of speech|partofspeech|word class|categorie grammaticale|partie du discours|nature",
-    "forbidden": "forbidden target|forbidden targets|forbidden terms|do not use|interdit|interdits|proscrit|proscrits"
-    "|a proscrire|termes interdits",
-    "domain": "subject|subject field|subjectfield|subject area|domaine|theme",
-    "note": "notes|comment|comments|remark|remarks|remarque|remarques|commentaire|commentaires",
-    "do_not_translate": "dnt|donottranslate|untranslatable|non translatable|ne pas traduire|intraduisible",
+    "source": "terme|term|src",
+    "target": "cible|traduction|translation|equivalent|tgt",
+    "source_variants": "synonyme|synonym|variante|variant",
+    "target_variants": "",
+    "case_sensitive": "casesensitive|case|match case|casse|respecter la casse|respect de la casse|sensible a la casse",
+    "pos": "part of speech|partofspeech|word class|grammatical category|categorie grammaticale|classe grammaticale"
+    "|partie du discour|nature",
+    "forbidden": "interdit|terme interdit|traduction interdite|forbidden translation|forbidden term|proscrit"
+    "|forme interdite|terme proscrit|a proscrire|a eviter|terme a eviter|do not use|ne pas utiliser",
+    "domain": "subject|subject field|subjectfield|subject area|entry subject|entry domain|domaine|theme|thematique",
+    "note": "comment|remark|remarque|commentaire|observation|entry note",
+    "do_not_translate": "dnt|donottranslate|untranslatable|non translatable|ne pas traduire|a ne pas traduire"
+    "|intraduisible|non traduit",
 }
-_COLUMN_OF = {name: column for column in COLUMNS for name in (column.replace("_", " "), *SYNONYMS[column].split("|"))}
-#: How much of a name must agree before it counts as a misspelling: "targt" and "soruce" do, "domain id" does not.
-_ALMOST = 0.81
-#: Longer cells are no names, and are not looked at.
-_LONGEST = max(map(len, _COLUMN_OF)) + 3
+#: Names that may mean something else: each is the first of these columns that no other name is. A category beside a
+#: domain is grammatical; a language beside a term is the language's code.
+WEAK: dict[str, tuple[str, ...]] = {
+    name: tuple(columns)
+    for names, *columns in (
+        ("mot|word|expression|texte|text|nom|name|libelle|label|langue source|source language|source lang", "source"),
+        ("langue cible|target language|target lang", "target"),
+        ("categorie|category", "domain", "pos"),
+        ("definition|description|explication|explanation", "note"),
+    )
+    for name in names.split("|")
+}
+#: Columns that may say that an entry is not to be used, in words that we do not know.
+STATUSES = frozenset("statut statu etat state validation approved approuve valide".split())
+
+#: What a column is called besides its language or side ("Terme FR", "English translation", "Variantes cibles", "en"),
+#: with the French column and the English one.
+_SIDED: dict[str, tuple[str, str]] = {
+    name: (french, english)
+    for names, french, english in (
+        ("terme|term|mot|word|expression|texte|text|nom|name|libelle|label|vedette|entree|entry", "source", "target"),
+        ("designation|traduction|translation|equivalent", "source", "target"),
+        ("synonyme|synonym|variante|variant|alias|autre terme|other term", "source_variants", "target_variants"),
+        ("interdit|interdite|terme interdit|forbidden|forbidden term|proscrit", "", "forbidden"),
+    )
+    for name in names.split("|")
+}
+#: French is 0, English 1, as are the sides that they are on.
+_LANGUAGES = dict.fromkeys("fr fra fre french francai francaise".split(), 0) | dict.fromkeys(
+    "en eng english anglai anglaise".split(), 1
+)
+_SIDES = dict.fromkeys("source sources src".split(), 0) | dict.fromkeys("cible target tgt".split(), 1)
+#: What a language's name may have beside it: "fr-CA", "English (United Kingdom)", "anglais (R.-U.)".
+_REGIONS = frozenset(
+    "be belgique belgium ca canada ch e etat eu france gb kingdom lu luxembourg r royaume ru state suisse switzerland "
+    "u uk uni united us usa".split()
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
-    """The columns of a file from left to right, "" for one that is not read.
+def plain(name: str) -> str:
+    """A header cell in lower case, without accents, signs and the s of plurals.
 
-    `unknown` are the names that are not read; `misspelt` those that are nearly a column's, with that column.
+    >>> plain("Catégories_grammaticales"), plain("Source (fr)"), plain("sourceVariants")
+    ('categorie grammaticale', 'source fr', 'source variant')
     """
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", " ", name)
+    letters = "".join(char for char in unicodedata.normalize("NFD", spaced) if not unicodedata.combining(char))
+    words = re.sub(r"[\W_]+", " ", letters).casefold().split()
+    # Sources are where a term was found; a source is also a term.
+    return " ".join(word[:-1] if word.endswith("s") and len(word) > 3 and word != "sources" else word for word in words)
 
-    columns: tuple[str, ...]
-    unknown: tuple[str, ...] = ()
-    misspelt: tuple[tuple[str, str], ...] = ()
+
+_COLUMN_OF = {name: column for column in COLUMNS for name in (plain(column), *SYNONYMS[column].split("|")) if name}
+_WORDS = frozenset(
+    " ".join([*_COLUMN_OF, *WEAK, *STATUSES, *_SIDED, *_LANGUAGES, *_SIDES, "langue language colonne column"]).split()
+)
 
 
-def read_header(cells: Sequence[str], path: Path, line: int) -> Header | None:
-    """Read a file's first row as its header; None when two cells are an entry already.
+def column_of(name: str) -> str:
+    """The column that a header cell names, "" for none.
 
-    Raises GlossaryError for a row of another length that names no source or no target, for one whose names for them
-    are misspelt, for two names of one of them, and for a name that stands twice.
+    Languages say more than sides: in a glossary of the other direction, "Source (en)" is our target.
+
+    >>> [column_of(name) for name in ("Terme FR", "Variantes anglaises", "Target", "Source (en)", "Référence")]
+    ['source', 'target_variants', 'target', 'target', '']
     """
-    names = [cell.strip() for cell in cells]
-    while names and not names[-1]:  # spreadsheets pad rows
-        names.pop()
-    if len(names) > MAX_COLUMNS:
-        raise GlossaryError(f"has more than {MAX_COLUMNS} columns", "delete the others", path=path, line=line)
-    found = [_COLUMN_OF.get(_plain(name), "") for name in names]
-    missing = [column for column in REQUIRED if column not in found]
-    misspelt = _misspelt([name for name, column in zip(names, found, strict=True) if not column], set(found))
-    if missing:
-        meant = {column: name for name, column in misspelt}
-        if all(column in meant for column in missing):
-            problem = f"has a column {meant[missing[0]]!r} and no {missing[0]!r}"
-            raise GlossaryError(problem, f"name it {missing[0]!r}", path=path, line=line)
-        if len(names) == len(REQUIRED):
-            return None
-        raise GlossaryError("has no header", f"begin it with {','.join(REQUIRED)}", path=path, line=line)
-    columns = _chosen(names, found, path, line)
-    unknown = tuple(name for name, column in zip(names, columns, strict=True) if name and not column)
-    return Header(columns, tuple(name for name in unknown if name not in dict(misspelt)), misspelt)
+    key = plain(name)
+    return _COLUMN_OF.get(key) or _sided(re.sub(r"\ben (?=francai|anglai)", "", key).split())
 
 
-def _chosen(names: Sequence[str], found: Sequence[str], path: Path, line: int) -> tuple[str, ...]:
-    """Choose between several names of one column: its own name, else the first; for source and target, refuse to."""
-    places: dict[str, int] = {}
-    for place, (name, column) in enumerate(zip(names, found, strict=True)):
-        other = names[places[column]] if column in places else None
-        if column and other is not None and (column in REQUIRED or _plain(name) == _plain(other)):
-            # Among them "Terme" and "Source", where the one may be the term and the other who says so.
-            problem = f"has two columns for the {column}, {other!r} and {name!r}"
-            raise GlossaryError(problem, "delete or rename one", path=path, line=line)
-        if other is None or _plain(name) == column.replace("_", " "):
-            places[column] = place
-    return tuple(column if places[column] == place else "" for place, column in enumerate(found))
+def _sided(words: list[str]) -> str:
+    languages = {_LANGUAGES[word] for word in words if word in _LANGUAGES}
+    sides = languages or {_SIDES[word] for word in words if word in _SIDES}
+    if len(sides) != 1:
+        return ""
+    (side,) = sides
+    rest = [
+        word for word in words if word not in _LANGUAGES and word not in _SIDES and not (languages and word in _REGIONS)
+    ]
+    if not rest and languages:
+        return REQUIRED[side]
+    return _SIDED.get(" ".join(rest), ("", ""))[side]
 
 
-def _misspelt(names: Sequence[str], present: set[str]) -> tuple[tuple[str, str], ...]:
-    absent = [name for name, column in _COLUMN_OF.items() if column not in present and len(name) > len("pos")]
-    close = ((name, get_close_matches(_plain(name), absent, 1, _ALMOST)) for name in names if len(name) <= _LONGEST)
-    return tuple((name, _COLUMN_OF[like[0]]) for name, like in close if like)
+def meant_by(name: str) -> str:
+    """The column that a name with misspelt words would name, "" for none.
 
-
-def _plain(name: str) -> str:
-    """A header cell in lower case, without accents and signs.
-
-    >>> _plain("Catégorie_grammaticale"), _plain("Source (fr)")
-    ('categorie grammaticale', 'source fr')
+    >>> meant_by("targt"), meant_by("Terme frnaçais"), meant_by("Domain ID")
+    ('target', 'source', '')
     """
-    letters = "".join(char for char in unicodedata.normalize("NFD", name) if not unicodedata.combining(char))
-    return re.sub(r"[\W_]+", " ", letters).strip().casefold()
+    words = plain(name).split()
+    # Short words are near too many others, and long cells are no names.
+    if len(words) > 5 or any(len(word) > 20 for word in words):
+        return ""
+    return column_of(" ".join(_respelt(word) for word in words))
+
+
+def _respelt(word: str) -> str:
+    # How much must agree: "targt" and "soruce" do.
+    like = [] if word in _WORDS or len(word) < 4 else get_close_matches(word, _WORDS, 1, 0.81)
+    return like[0] if like else word
+
+
+def looks_like_a_name(cell: str) -> bool:
+    """Tell a cell that seems to name a column, although none of ours: "Langue A", "Column1".
+
+    >>> [looks_like_a_name(cell) for cell in ("Langue A", "Column1", "Nom", "langue officielle")]
+    [True, True, True, False]
+    """
+    words = re.sub(r"\d+", " ", plain(cell)).split()
+    return any(word in _WORDS for word in words) and all(word in _WORDS or len(word) == 1 for word in words)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from aligner.errors import GlossaryError
-from aligner.glossary.columns import read_header
+from aligner.glossary.header import HEAD, read_header
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -43,7 +44,9 @@ def parse(text: str, path: Path) -> Iterator[tuple[int, list[str]]]:
                 yield line, cells
             line = reader.line_num + 1
     except csv.Error as error:
-        raise GlossaryError(f"is not well-formed CSV ({error})", "mend the quotes", path=path, line=line) from error
+        problem = "has a cell that is too long, or" if "limit" in str(error) else "has"
+        remedy = 'close it, or write "" for one within a quoted cell'
+        raise GlossaryError(f'{problem} a " that does not pair', remedy, path=path, line=line) from error
 
 
 def records(text: str, path: Path) -> Iterator[Record]:
@@ -59,25 +62,33 @@ def records(text: str, path: Path) -> Iterator[Record]:
 
 def format(rows: Iterable[Sequence[str]], delimiter: str = ",", end: str = "\n") -> str:
     """Write rows; only cells that need quotes get them."""
+    return "".join(_row(cells, delimiter) + end for cells in rows)
+
+
+def _row(cells: Sequence[str], delimiter: str) -> str:
     out = io.StringIO(newline="")
-    csv.writer(out, delimiter=delimiter, lineterminator=end).writerows(rows)
-    return out.getvalue()
+    # Before Python 3.13 only the signs of the line's own end are quoted in a cell, and a row would fall in two.
+    csv.writer(out, delimiter=delimiter, lineterminator="\r\n").writerow(cells)
+    return out.getvalue()[:-2]
 
 
 def delimiter_of(text: str, path: Path) -> str:
-    """Find the delimiter: the one with which the first row is a header, else a tab, else the more frequent sign."""
-    first = next((line for line in io.StringIO(text, newline="") if line.strip()), "").strip("\r\n")
-    if first.lower().startswith(_SEP) and len(first) == len(_SEP) + 1:
-        return first[-1]
-    for delimiter in DELIMITERS:
-        if delimiter in first and _is_header(first, delimiter, path):
-            return delimiter
+    """Find the delimiter: the one with which a row is a header, else a tab, else the first row's more frequent sign."""
+    lines = (line.strip("\r\n") for line in io.StringIO(text, newline="") if line.strip())
+    head = list(islice(lines, HEAD))
+    if head and head[0].lower().startswith(_SEP) and len(head[0]) == len(_SEP) + 1:
+        return head[0][-1]
+    for line in head:
+        for delimiter in DELIMITERS:
+            if delimiter in line and _is_header(line, delimiter, path):
+                return delimiter
+    first = next((line for line in head if any(delimiter in line for delimiter in DELIMITERS)), "")
     return "\t" if "\t" in first else max(",;", key=first.count)
 
 
-def _is_header(first: str, delimiter: str, path: Path) -> bool:
+def _is_header(line: str, delimiter: str, path: Path) -> bool:
     try:
-        return read_header(next(csv.reader([first], delimiter=delimiter)), path, 1) is not None
+        return read_header(next(csv.reader([line], delimiter=delimiter)), path, 1) is not None
     except (GlossaryError, csv.Error):
         return False
 

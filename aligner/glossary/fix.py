@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from aligner.errors import GlossaryError
 from aligner.glossary import csv_, rows
-from aligner.glossary.columns import REQUIRED, read_header
+from aligner.glossary.columns import REQUIRED
 from aligner.glossary.damage import cleaned, repaired
+from aligner.glossary.header import HEAD, find_header
 from aligner.glossary.lint import idle_target_variants, idle_variants
 
 if TYPE_CHECKING:
@@ -21,9 +24,13 @@ _FORMS = ("source", "target", "source_variants", "target_variants", "forbidden")
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """What was done to a row, by which rule of `lint`; without a column the row was removed."""
+    """What was done to a row, by which rule of `lint`; without a column it was removed, as it repeated another.
+
+    `line` is the row's in the mended text, or of the row that a removed one repeated; `was` is its line before.
+    """
 
     line: int
+    was: int
     rule: str
     column: str
     before: str
@@ -36,35 +43,43 @@ def fix(text: str, path: Path) -> tuple[str, tuple[Fix, ...]]:
     The delimiter, the columns and the rows that need nothing stay byte for byte. Raises what reading the rows does.
     """
     delimiter = csv_.delimiter_of(text, path)
-    columns: tuple[str, ...] = ()
+    columns, first = _columns(text, path)
     seen: dict[tuple[str, ...], int] = {}
     fixes: list[Fix] = []
     out: list[str] = []
+    line = 1
     for record in csv_.records(text, path):
         done: list[Fix] = []
-        if not any(map(str.strip, record.cells)):
-            pass
-        elif not columns and (header := read_header(record.cells, path, record.line)):
-            columns = header.columns
-        else:
-            columns = columns or REQUIRED
-            cells, done, is_entry = _mended(record, columns)
-            earlier = seen.setdefault(tuple(cells), record.line)
-            if is_entry and earlier != record.line:
-                fixes.append(Fix(record.line, "duplicate", "", record.text.rstrip("\r\n"), f"line {earlier}"))
+        written = record.text
+        if record.line >= first and any(map(str.strip, record.cells)):
+            cells, done, is_entry = _mended(record, columns, line)
+            earlier = seen.setdefault(tuple(cells), line)
+            if is_entry and earlier != line:
+                fixes.append(Fix(earlier, record.line, "duplicate", "", written.rstrip("\r\n"), ""))
                 continue
+            if done:
+                written = csv_.format([cells], delimiter, _end(written))
         fixes += done
-        out.append(csv_.format([cells], delimiter, _end(record.text)) if done else record.text)
-    return "".join(out), tuple(fixes)
+        out.append(written)
+        line += sum(1 for _ in io.StringIO(written, newline=""))
+    return "".join(out), tuple(sorted(fixes, key=lambda one: one.line))
 
 
-def _mended(record: csv_.Record, columns: Sequence[str]) -> tuple[list[str], list[Fix], bool]:
+def _columns(text: str, path: Path) -> tuple[tuple[str, ...], int]:
+    """The columns, and the line from which on rows are entries."""
+    filled = ((line, cells) for line, cells in csv_.parse(text, path) if any(map(str.strip, cells)))
+    head = list(islice(filled, HEAD))
+    place, header = find_header(head, path) if head else (0, None)
+    return (header.columns, head[place][0] + 1) if header else (REQUIRED, 1)
+
+
+def _mended(record: csv_.Record, columns: Sequence[str], line: int) -> tuple[list[str], list[Fix], bool]:
     """A row's cells after mending, what was done to them, and whether they are an entry."""
     cells = list(record.cells)
     done: list[Fix] = []
 
     def mend(place: int, rule: str, after: str) -> None:
-        done.append(Fix(record.line, rule, columns[place], cells[place], after))
+        done.append(Fix(line, record.line, rule, columns[place], cells[place], after))
         cells[place] = after
 
     for place, column in enumerate(columns[: len(cells)]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -19,8 +20,14 @@ if TYPE_CHECKING:
 #: Words too common to be terms on their own: they would be found in every sentence.
 STOP_WORDS = frozenset(
     "à alors au aux avec ce ces cette comme d dans de des donc du elle en est et il ici ils je l la le les leur leurs "
-    "lui mais n ne nous on ont ou où par pas plus pour qu que qui s sa se ses si son sont sur un une vous y".split()
+    "lui mais n ne nous on ont ou où par pas plus pour qu que qui s sa se ses si son sont sur un une vous y "
+    "aussi autre autres avoir car cet chez dont entre être fait jusqu lorsqu même mêmes ni peut puisqu quoi sans selon "
+    "sera sous toute toutes tous tout très vers était été".split()
 )
+#: What stands between forms where people forget that `|` does.
+_PARTED = re.compile(r";| / ")
+#: Marks in a cell that wants words.
+_TICKS = frozenset("x ✓ ✔ ☑ oui yes vrai true".split())
 
 
 def lint(terms: Sequence[Term], read: Iterable[Finding] = ()) -> tuple[Finding, ...]:
@@ -33,8 +40,9 @@ def same_sources(terms: Sequence[Term]) -> Iterator[Finding]:
     """Entries that repeat an earlier source, with its target, with another, or with one of another field."""
     groups: defaultdict[tuple[str, ...], list[Term]] = defaultdict(list)
     for term in terms:
-        earlier = groups[_key(term.source, term)]
-        if earlier:
+        key = _key(term.source, term)
+        earlier = groups[key]
+        if earlier and key:  # what has no words is another rule's
             twin = next((other for other in earlier if other.target == term.target), None)
             if twin is not None:
                 message = f"{term.source!r} → {term.target!r} is in {twin.origin} already"
@@ -44,7 +52,9 @@ def same_sources(terms: Sequence[Term]) -> Iterator[Finding]:
             else:
                 first = earlier[0]
                 message = f"{term.source!r} → {term.target!r} contradicts {first.origin}, which has → {first.target!r}"
-                yield Finding(term.origin, "conflict", Severity.ERROR, message, "delete one, or make it a variant")
+                capitals = term.source != first.source and term.source.casefold() == first.source.casefold()
+                remedy = "delete one, or make it a variant" + (", or both case_sensitive" if capitals else "")
+                yield Finding(term.origin, "conflict", Severity.ERROR, message, remedy)
         earlier.append(term)
 
 
@@ -67,8 +77,9 @@ def shadowed_variants(terms: Sequence[Term]) -> Iterator[Finding]:
     owners: dict[tuple[str, ...], tuple[Term, str]] = {}
     for term in terms:
         for form in (term.source, *term.source_variants):
-            owner, owned = owners.setdefault(_key(form, term), (term, form))
-            if owner is term or (form == term.source and owned == owner.source):
+            key = _key(form, term)
+            owner, owned = owners.setdefault(key, (term, form))
+            if owner is term or not key or (form == term.source and owned == owner.source):
                 continue
             if _ambiguous(form, term, owner):
                 yield _choice(form, term, owner)
@@ -98,7 +109,7 @@ def idle_variants(term: Term) -> tuple[int, ...]:
     if not term.source_variants:
         return ()
     keys = _keys(term)
-    return tuple(place for place, key in enumerate(keys[1:]) if key in keys[: place + 1])
+    return tuple(place for place, key in enumerate(keys[1:]) if key and key in keys[: place + 1])
 
 
 def idle_target_variants(term: Term) -> tuple[int, ...]:
@@ -107,33 +118,38 @@ def idle_target_variants(term: Term) -> tuple[int, ...]:
 
 
 def too_common(terms: Sequence[Term]) -> Iterator[Finding]:
-    """Sources of one letter or one stop word, and acronyms that are one in a heading's capitals."""
+    """Sources of one letter or of stop words only, and acronyms that are one in a heading's capitals."""
     for term in terms:
         for form in (term.source, *term.source_variants):
-            if len(form) == 1 or (form.lower() in STOP_WORDS and not is_acronym(form)):
-                message = f"{form!r} is too common to be a term"
-                yield Finding(term.origin, "too-common", Severity.ERROR, message, "delete it, or lengthen it")
-            elif form.lower() in STOP_WORDS:
+            parts = re.split(r"[\s’'-]+", form.lower().strip("’'"))
+            if len(form) > 1 and not STOP_WORDS.issuperset(parts):
+                continue
+            if is_acronym(form):
                 message = f"{form!r} is a common word, which headings have in capitals too"
                 yield Finding(term.origin, "common-acronym", Severity.WARNING, message)
+            else:
+                message = f"{form!r} is too common to be a term"
+                severity = Severity.WARNING if len(parts) > 1 else Severity.ERROR
+                yield Finding(term.origin, "too-common", severity, message, "delete it, or lengthen it")
 
 
 def never_matches(terms: Sequence[Term]) -> Iterator[Finding]:
-    """Sources that are not found even in themselves, since they have no words, or another entry always wins."""
+    """Sources and variants that are not found even in themselves: they have no words, or another entry always wins."""
     glossary = Glossary(terms)
     for term in terms:
-        read = words(term.source, "fr")
-        hits = glossary.match(term.source) if read else ()
-        whole = [hit for hit in hits if hit.start <= read[0].start and hit.end >= read[-1].end]
-        if not whole:
-            reason = "has signs that part it" if read else "has no word in it"
-            yield Finding(term.origin, "never-matches", Severity.ERROR, f"{term.source!r} {reason}")
-            continue
-        other = whole[0].term
-        if term in (other, *whole[0].alternatives) or _keys(term)[0] in _keys(other):
-            continue  # it is found, or another rule says why not
-        message = f"{term.source!r} is always found as {other.source!r} in {other.origin}"
-        yield Finding(term.origin, "never-matches", Severity.ERROR, message)
+        for form in (term.source, *term.source_variants):
+            read = words(form, "fr")
+            hits = glossary.match(form) if read else ()
+            whole = [hit for hit in hits if hit.start <= read[0].start and hit.end >= read[-1].end]
+            if not whole:
+                reason = "has signs that part it" if read else "has no word in it"
+                yield Finding(term.origin, "never-matches", Severity.ERROR, f"{form!r} {reason}")
+                continue
+            other = whole[0].term
+            if term in (other, *whole[0].alternatives) or _key(form, term) in _keys(other):
+                continue  # it is found, or another rule says why not
+            message = f"{form!r} is always found as {other.source!r} in {other.origin}"
+            yield Finding(term.origin, "never-matches", Severity.ERROR, message)
 
 
 def target_is_source(terms: Sequence[Term]) -> Iterator[Finding]:
@@ -147,12 +163,26 @@ def target_is_source(terms: Sequence[Term]) -> Iterator[Finding]:
 
 
 def forbidden_targets(terms: Sequence[Term]) -> Iterator[Finding]:
-    """Targets that the same entry forbids."""
+    """Targets that the same entry forbids, and ticks where forbidden wordings should stand."""
     for term in terms:
         for form in term.forbidden:
             if form in term.targets:
                 message = f"{form!r} is both target and forbidden"
                 yield Finding(term.origin, "forbidden-target", Severity.ERROR, message)
+            elif form.lower() in _TICKS:
+                message = f"forbidden is {form!r}, and the entry is used all the same"
+                remedy = "delete the entry, or write there which English wordings are forbidden"
+                yield Finding(term.origin, "ticked-forbidden", Severity.ERROR, message, remedy)
+
+
+def several_forms(terms: Sequence[Term]) -> Iterator[Finding]:
+    """Forms that seem to be several, of which each translation would have all."""
+    for term in terms:
+        for form in dict.fromkeys((term.source, *term.source_variants, *term.targets, *term.forbidden)):
+            if found := _PARTED.search(form):
+                message = f"{form!r} is read as one form"
+                remedy = f"if {found[0].strip()} parts two, put the second among the variants, which | parts"
+                yield Finding(term.origin, "several-forms", Severity.WARNING, message, remedy)
 
 
 def damaged(terms: Sequence[Term]) -> Iterator[Finding]:
@@ -179,6 +209,7 @@ RULES: tuple[Callable[[Sequence[Term]], Iterable[Finding]], ...] = (
     never_matches,
     target_is_source,
     forbidden_targets,
+    several_forms,
     damaged,
 )
 

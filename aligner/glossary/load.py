@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aligner.decode import read_bytes, read_text
+from aligner.decode import decode, read_bytes
 from aligner.errors import FileError, GlossaryError
-from aligner.glossary import csv_, rows, tbx
+from aligner.glossary import csv_, rows, sheets, tbx
 from aligner.model import Severity
-from aligner.workbook import read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,6 +21,16 @@ if TYPE_CHECKING:
 #: What is not read as text.
 XML = (".tbx", ".tbxm", ".martif", ".xml")
 WORKBOOKS = (".xlsx", ".xlsm")
+#: What files of other kinds begin with that get the ending of a glossary, what they are, and what to do.
+_DISGUISED = tuple(
+    (re.compile(rb"(?:\xef\xbb\xbf)?\s*" + start), problem, remedy)
+    for start, problem, remedy in (
+        (rb"PK\x03\x04", "is a zip archive, as Excel workbooks are", "call it .xlsx if it is one, else save it as CSV"),
+        (rb"\xd0\xcf\x11\xe0", "is an old Office file", "save it as .xlsx or as CSV"),
+        (rb"<(?:\?xml|!|tbx\b|martif\b)", "is XML", "call it .tbx if it is a termbase, else save it as CSV"),
+        (rb'\{\s*"|\[\s*[\[{"]', "is JSON", "write it as CSV, with the columns source,target"),
+    )
+)
 
 
 def default_path() -> Path:
@@ -56,13 +66,35 @@ def read_terms(path: Path | str) -> tuple[tuple[Term, ...], tuple[Finding, ...]]
     """
     path = Path(path)
     try:
-        if path.suffix.lower() in XML:
-            return tbx.parse(read_bytes(path), path)
+        if is_text(path):
+            return rows.parse(csv_.parse(read_text(path)[0], path), path)
+        data = _read_bytes(path)
         if path.suffix.lower() in WORKBOOKS:
-            return rows.parse(read_rows(read_bytes(path), path), path)
-        return rows.parse(csv_.parse(read_text(path)[0], path), path)
+            return sheets.parse(data, path)
+        if b"<" not in data[:100]:
+            raise GlossaryError("is not XML", "export it as TBX-Basic, or give it the ending of what it is", path=path)
+        return tbx.parse(data, path)
     except FileError as error:
         raise GlossaryError(error.problem, error.remedy, path=path, line=error.line) from error
+
+
+def read_text(path: Path) -> tuple[str, str]:
+    """Read a CSV or TSV file as (text, encoding name).
+
+    Raises GlossaryError for a file of another kind, FileError for one that cannot be opened or is no text.
+    """
+    data = _read_bytes(path)
+    for start, problem, remedy in _DISGUISED:
+        if start.match(data):
+            raise GlossaryError(problem, remedy, path=path)
+    return decode(data, path)
+
+
+def _read_bytes(path: Path) -> bytes:
+    data = read_bytes(path)
+    if not data.strip():
+        raise GlossaryError("is empty", "remove it or give it entries", path=path)
+    return data
 
 
 def is_text(path: Path | str) -> bool:

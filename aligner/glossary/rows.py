@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from aligner.errors import GlossaryError
-from aligner.glossary.columns import COLUMNS, REQUIRED, Header, read_header
+from aligner.glossary.columns import COLUMNS, REQUIRED, STATUSES, column_of, looks_like_a_name, plain
 from aligner.glossary.findings import Finding
+from aligner.glossary.header import HEAD, Header, find_header
+from aligner.inflect import counted
 from aligner.model import Severity, Term
 
 if TYPE_CHECKING:
@@ -14,19 +17,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 VARIANT_SEPARATOR = "|"
-#: Spreadsheets write the truth in the language of their user.
-TRUTH = {
-    "true": True,
-    "yes": True,
-    "1": True,
-    "oui": True,
-    "vrai": True,
-    "false": False,
-    "no": False,
-    "0": False,
-    "non": False,
-    "faux": False,
-}
+#: Spreadsheets write the truth in the language of their user; people tick.
+TRUTH = dict.fromkeys("true yes y 1 oui o vrai x ✓ ✔ ☑".split(), True) | dict.fromkeys(
+    "false no n 0 non faux - – ☐".split(), False
+)
 _LISTS = frozenset({"source_variants", "target_variants", "forbidden"})
 _TRUTHS = frozenset({"case_sensitive", "do_not_translate"})
 
@@ -34,39 +28,39 @@ _TRUTHS = frozenset({"case_sensitive", "do_not_translate"})
 def parse(rows: Iterable[tuple[int, Sequence[str]]], path: Path) -> tuple[tuple[Term, ...], tuple[Finding, ...]]:
     """Read rows, each with its line, as terms and what is wrong with the rows; a row with an error is no term.
 
-    The first row names the columns, in English or French; two columns need no names. Raises GlossaryError for a file
-    whose columns cannot be told.
+    The first row names the columns, in English or French, or one below a title does; two columns need no names. Raises
+    GlossaryError for a file whose columns cannot be told.
     """
     terms: list[Term] = []
     findings: list[Finding] = []
-    header: Header | None = None
+    head, filled = _ahead(rows)
     line = 1
 
     def found(rule: str, severity: Severity, message: str, remedy: str) -> None:
         findings.append(Finding(f"{path.name}:{line}", rule, severity, message, remedy))
 
+    columns: tuple[str, ...] = REQUIRED
+    if head:
+        place, header = find_header(head, path)
+        line, cells = head[place]
+        findings.extend(_about(header, cells, place, f"{path.name}:{line}"))
+        if header is not None:
+            columns = header.columns
+            filled = islice(filled, place + 1, None)
     try:
-        for line, cells in rows:
+        for line, cells in filled:
             stripped = [*map(str.strip, cells)]
-            if not any(stripped):
-                continue
-            if header is None:
-                header = read_header(stripped, path, line)
-                if header is not None:
-                    findings.extend(_about(header, f"{path.name}:{line}"))
-                    continue
-                header = Header(REQUIRED)
             try:
-                row = by_column(stripped, header.columns)
+                row = by_column(stripped, columns)
                 if stripped != cells:
-                    blank = [column for column, text in by_column(cells, header.columns).items() if text != row[column]]
+                    blank = [column for column, text in by_column(cells, columns).items() if text != row[column]]
                     if blank:
                         found("blank", Severity.WARNING, f"{' and '.join(blank)} with outer blanks", "")
                 terms.append(entry(row, f"{path.name}:{line}"))
             except GlossaryError as error:
                 found("bad-row", Severity.ERROR, error.problem, error.remedy)
     except GlossaryError as error:  # the rest of the file cannot be read as rows
-        if header is None:
+        if not head:
             raise
         line = error.line or line
         found("bad-row", Severity.ERROR, error.problem, error.remedy)
@@ -142,16 +136,52 @@ def _truth(row: dict[str, str], column: str) -> bool:
         return False
     truth = TRUTH.get(cell.lower())
     if truth is None:
-        raise GlossaryError(f"{column} is {cell!r}", "write true or false")
+        raise GlossaryError(f"{column} is {cell!r}", "write true or false, or tick it with x")
     return truth
 
 
-def _about(header: Header, origin: str) -> Iterator[Finding]:
+def _ahead(
+    rows: Iterable[tuple[int, Sequence[str]]],
+) -> tuple[list[tuple[int, Sequence[str]]], Iterator[tuple[int, Sequence[str]]]]:
+    """The first rows with text, in which the header is, and all of them; these end with what reading them raises."""
+    filled = ((line, cells) for line, cells in rows if any(map(str.strip, cells)))
+    head: list[tuple[int, Sequence[str]]] = []
+    broken: list[GlossaryError] = []
+    try:
+        for row in islice(filled, HEAD):
+            head.append(row)
+    except GlossaryError as error:
+        broken.append(error)
+
+    def again() -> Iterator[tuple[int, Sequence[str]]]:
+        yield from head
+        for error in broken:
+            raise error
+        yield from filled
+
+    return head, again()
+
+
+def _about(header: Header | None, cells: Sequence[str], titles: int, origin: str) -> Iterator[Finding]:
+    if header is None:
+        if all(map(looks_like_a_name, cells[: len(REQUIRED)])):
+            message = f"{cells[0]!r} → {cells[1]!r} is read as an entry, although it looks like a header"
+            remedy = "name the columns source and target, or put a row above it that does"
+            yield Finding(origin, "maybe-header", Severity.WARNING, message, remedy)
+        return
+    if titles:
+        yield Finding(origin, "title", Severity.INFO, f"{counted(titles, 'row')} above the header not read")
     for name, column in header.misspelt:
         message = f"has a column {name!r}, which is not read"
         yield Finding(origin, "misspelt-column", Severity.ERROR, message, f"call it {column!r}, or something else")
     for name in header.unknown:
-        yield Finding(origin, "unknown-column", Severity.INFO, f"the column {name!r} is not read")
+        twin = column_of(name)
+        message = f"the column {name!r} is not read" + (f", as another is the {twin}" if twin else "")
+        if plain(name) in STATUSES:
+            message = f"{message}: what it rejects is used too"
+            yield Finding(origin, "unknown-column", Severity.WARNING, message, "delete those rows")
+        else:
+            yield Finding(origin, "unknown-column", Severity.INFO, message)
 
 
 def _cell(term: Term, column: str) -> str:
@@ -163,5 +193,5 @@ def _cell(term: Term, column: str) -> str:
     held = [form for form in value if VARIANT_SEPARATOR in form]
     if held:
         problem = f"{column} {held[0]!r} of {term.source!r} holds the sign that parts variants"
-        raise GlossaryError(problem, f"replace its {VARIANT_SEPARATOR}")
+        raise GlossaryError(problem, f"replace its {VARIANT_SEPARATOR}", path=term.origin or None)
     return VARIANT_SEPARATOR.join(value)

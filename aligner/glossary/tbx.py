@@ -11,6 +11,7 @@ What TBX-Basic has no place for stands in notes of the concept, one a fact: `ali
 from __future__ import annotations
 
 import re
+from collections import Counter
 from html import escape
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -36,6 +37,12 @@ _ENTRIES = ("conceptEntry", "termEntry")
 _SECTIONS = ("langSec", "langSet")
 _TERMS = ("termSec", "tig", "ntig")
 _OUR_NOTE = re.compile(r"aligner:(case_sensitive|do_not_translate|pos)=(.*)", re.DOTALL)
+
+#: What only holds something else, marks up a text, or is read.
+_KNOWN = frozenset(
+    "term hi foreign note subjectField partOfSpeech termType administrativeStatus descripGrp adminGrp transacGrp "
+    "termNoteGrp termGrp".split()
+).union(_ENTRIES, _SECTIONS, _TERMS)
 
 #: Our parts of speech as (partOfSpeech, termType) of TBX-Basic.
 _POS = {
@@ -66,26 +73,28 @@ _TAIL = "</body>\n</text>\n</tbx>\n"
 
 
 def parse(data: bytes, path: Path) -> tuple[tuple[Term, ...], tuple[Finding, ...]]:
-    """Read a termbase's concepts as terms; those without a French or an English term are counted in a finding.
+    """Read a termbase's concepts as terms; what is left out of them, and concepts left out, are counted in findings.
 
-    Raises FileError for what is not well-formed or uses XML entities, GlossaryError for what has no concepts.
+    Raises FileError for what is not well-formed or uses XML entities, GlossaryError for what has no concepts, or none
+    with a French and an English term.
     """
     terms: list[Term] = []
     incomplete: list[int] = []
+    codes: Counter[str] = Counter()
+    ignored: Counter[str] = Counter()
     for found in read_elements(BytesIO(data), path, whole=_ENTRIES):
+        codes.update({_code(section) for section in _children(found.element, *_SECTIONS)})
         term = _term(found.element, f"{path.name}:{found.line}")
         if term is None:
             incomplete.append(found.line)
         else:
             terms.append(term)
+            ignored.update(_ignored(found.element))
     if not (terms or incomplete):
         raise GlossaryError("has no concepts", "export it as TBX-Basic", path=path)
-    if not incomplete:
-        return tuple(terms), ()
-    message = (
-        f"entries without a French or an English term are left out ({len(incomplete)}, of which this is the first)"
-    )
-    return tuple(terms), (Finding(f"{path.name}:{incomplete[0]}", "incomplete", Severity.WARNING, message),)
+    if not terms:
+        raise GlossaryError(_why_none(codes), "export it with French and English", path=path)
+    return tuple(terms), tuple(_about(incomplete, ignored, path))
 
 
 def format(terms: Sequence[Term]) -> bytes:
@@ -97,6 +106,48 @@ def format(terms: Sequence[Term]) -> bytes:
         raise GlossaryError("has no entries, and TBX cannot be empty", "add an entry")
     entries = "".join(_entry(term, number) for number, term in enumerate(terms, 1))
     return f"{_HEAD}{entries}{_TAIL}".encode()
+
+
+def lost(terms: Sequence[Term]) -> Iterator[str]:
+    """What of terms `parse` does not read back as it was, each with the number of terms."""
+    counts = {
+        "control characters": sum(1 for term in terms if any(map(_ILLEGAL.search, _texts(term)))),
+        "indents of lines": sum(1 for term in terms if any(map(_LAYOUT.search, _texts(term)))),
+        "notes that look like ours": sum(1 for term in terms if _OUR_NOTE.fullmatch(term.note)),
+    }
+    yield from (f"{what} ({count})" for what, count in counts.items() if count)
+
+
+def _texts(term: Term) -> Iterator[str]:
+    yield from (*term.targets, *term.forbidden, term.source, *term.source_variants, term.pos, term.domain, term.note)
+
+
+def _why_none(codes: Counter[str]) -> str:
+    here = {_LANGUAGES.get(code.partition("-")[0]) for code in codes}
+    missing = [name for name, language in (("French", "fr"), ("English", "en")) if language not in here]
+    if not missing:
+        return "has no entry with both a French and an English term"
+    return f"has no {' or '.join(missing)} terms (its languages are {', '.join(sorted(codes)) or 'not given'})"
+
+
+def _about(incomplete: Sequence[int], ignored: Counter[str], path: Path) -> Iterator[Finding]:
+    if ignored:
+        kinds = ", ".join(f"{kind} ({count})" for kind, count in sorted(ignored.items()))
+        yield Finding(f"{path.name}:1", "not-read", Severity.INFO, f"what entries have besides is not read: {kinds}")
+    if incomplete:
+        more = f" (and {len(incomplete) - 1} more like it)" if len(incomplete) > 1 else ""
+        message = f"an entry without a French or an English term is left out{more}"
+        yield Finding(f"{path.name}:{incomplete[0]}", "incomplete", Severity.WARNING, message)
+
+
+def _ignored(entry: Element) -> set[str]:
+    """What an entry has that is no part of a `Term`: other languages, and data categories."""
+    codes = (_code(section) for section in _children(entry, *_SECTIONS))
+    languages = {f"terms in {code or 'no language'}" for code in codes if code.partition("-")[0] not in _LANGUAGES}
+    kinds = {one.get("type") or one.tag for one in entry.iter()} - _KNOWN
+    if len(entry.findall("note")) < len(entry.findall(".//note")):
+        kinds.add("note")  # of a language or a term
+    return languages | kinds
 
 
 def _entry(term: Term, number: int) -> str:
@@ -142,7 +193,7 @@ def _term(entry: Element, origin: str) -> Term | None:
     forms: dict[str, list[tuple[str, str]]] = {"fr": [], "en": []}
     described: list[tuple[str, str]] = []
     for section in _children(entry, *_SECTIONS):
-        code = section.get("lang", "").lower().replace("_", "-")
+        code = _code(section)
         language = _LANGUAGES.get(code.partition("-")[0])
         if language:
             found = [_form(one) for one in _children(section, *_TERMS)]
@@ -174,6 +225,10 @@ def _term(entry: Element, origin: str) -> Term | None:
 
 def _children(element: Element, *names: str) -> list[Element]:
     return [child for child in element if child.tag in names]
+
+
+def _code(section: Element) -> str:
+    return section.get("lang", "").lower().replace("_", "-")
 
 
 def _form(section: Element) -> tuple[str, str, str, str]:

@@ -29,7 +29,7 @@ def format_terms(terms: Sequence[Term], name: str) -> tuple[bytes, tuple[str, ..
     if name == "pairs":
         return _pairs(terms)
     if name == "tbx":
-        return tbx.format(terms), ()
+        return tbx.format(terms), tuple(tbx.lost(terms))
     if name == "xlsx":
         return write_rows(rows.format(terms), title="Glossary", widths=WIDTHS), ()
     if name in {"csv", "tsv"}:
