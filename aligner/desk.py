@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 import threading
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
-from aligner.errors import AlignerError
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Sequence
 
     from aligner.model import Edit
     from aligner.outputs import Outputs
-
-LOCK = ".aligner-review.lock"
 
 
 class Desk:
@@ -64,30 +57,3 @@ class Desk:
             self._work.clear()
             with self._lock:
                 self._outputs.refresh(run=False)
-
-
-@contextmanager
-def one_writer(folder: Path) -> Iterator[None]:
-    """Be the only one who writes reviews into a folder; raises AlignerError when somebody else does.
-
-    The system releases the lock when the process ends, however it ends.
-    """
-    if not folder.is_dir():
-        raise AlignerError("is not a folder", "name the output folder of `aligner translate`", path=folder)
-    with (folder / LOCK).open("ab+") as file:
-        try:
-            _lock(file.fileno())
-        except OSError:
-            raise AlignerError("is being reviewed already", "end the other `aligner review`", path=folder) from None
-        yield
-
-
-def _lock(descriptor: int) -> None:
-    if sys.platform == "win32":
-        import msvcrt  # noqa: PLC0415
-
-        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-    else:
-        import fcntl  # noqa: PLC0415
-
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -7,32 +7,34 @@ import os
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from aligner.checks import DEFAULT, KEPT, Profile
+from aligner.decode import read_bytes
 from aligner.errors import AlignerError, FileError
 from aligner.formats import FORMATS, find_format, jsonl
 from aligner.formats.corpus import write_corpus
 from aligner.formats.files import CONFLICTS, LOG_SUFFIX, document_files, safe_path, write_atomic
 from aligner.model import ModelInfo
+from aligner.records import RecordError, parse, read_as
 from aligner.review import (
     MOST_SEGMENTS,
     DocumentSummary,
     RunSummary,
-    edit_of,
     log_lines,
     read_export,
     read_log,
-    read_run,
     render_document,
     render_index,
     render_run,
     summarise,
 )
-from aligner.revision import Conflict, Merge, merge, with_reviewed
+from aligner.revision import Conflict, Merge, approvals, merge, still_open, with_reviewed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from aligner.model import Bitext, Edit, Score
+    from aligner.memory import Memory
+    from aligner.model import Bitext, Edit, Score, Severity
 
 #: The review page is written by its own room, since it shows scores that no format has.
 HTML = "html"
@@ -43,6 +45,8 @@ REVIEW_PAGE, INDEX_PAGE, REPORT = "review.html", "index.html", "report.json"
 class Outputs:
     """An output folder: its bitexts by document name as they are now, and its report where there is one.
 
+    `profile` says which checks its run had, `conflicts` are the edits that could not be taken and are still open.
+    `memory`, if there is one, learns what is approved, and forgets what no longer is.
     `stale` names the documents whose own files are older than what was decided on them, `behind` those that the
     files of the whole run do not know yet.
     """
@@ -50,6 +54,9 @@ class Outputs:
     folder: Path
     bitexts: dict[str, Bitext]
     report: RunSummary | None = None
+    profile: Profile = DEFAULT
+    conflicts: tuple[Conflict, ...] = ()
+    memory: Memory | None = None
     stale: set[str] = field(default_factory=set)
     behind: set[str] = field(default_factory=set)
 
@@ -60,13 +67,32 @@ class Outputs:
 
     def decide(self, edits: Iterable[Edit], *, newest: bool = False) -> Merge:
         """Merge edits, and log those that were taken and those that were not; `refresh` writes the other files."""
-        merged = merge(self.bitexts, edits, newest=newest)
+        edits = tuple(edits)
+        merged = merge(self.bitexts, edits, self.profile, newest=newest)
         for name in merged.bitexts:
             _append(log_path(self.folder, name), log_lines(edit for edit in merged.taken if edit.document == name))
-        _keep(self.folder / CONFLICTS, merged.conflicts)
         self.bitexts |= merged.bitexts
         self.stale |= merged.bitexts.keys()
+        if self.memory is not None:
+            self.memory.withdraw((edit.document, edit.segment_id) for edit in merged.taken)
+            self.memory.approve(approvals(merged.taken))
+        self._settle(edits, merged, newest=newest)
         return merged
+
+    def _settle(self, edits: Sequence[Edit], merged: Merge, *, newest: bool) -> None:
+        """Keep the conflicts that are open: each once, and none that was taken since, or overruled by `newest`."""
+        again = {*edits}
+        overruled = {(edit.document, edit.segment_id) for edit in merged.taken} if newest else set()
+        earlier = [
+            one
+            for one in self.conflicts
+            if one.edit not in again and (one.edit.document, one.edit.segment_id) not in overruled
+        ]
+        conflicts = tuple(dict.fromkeys((*still_open(self.bitexts, earlier), *merged.conflicts)))
+        if conflicts != self.conflicts:
+            lines = (json.dumps(asdict(conflict), ensure_ascii=False) + "\n" for conflict in conflicts)
+            write_atomic(self.folder / CONFLICTS, "".join(lines).encode())
+        self.conflicts = conflicts
 
     def refresh(self, *, run: bool = True) -> None:
         """Write the files of what is stale again, in the formats it has, and with `run` those of the whole run."""
@@ -91,6 +117,7 @@ class Outputs:
                 left_out=len(self.bitexts) - len(documents),
                 index_href=INDEX_PAGE,
                 served=served,
+                checks=_checks(self.profile),
             )
         if path == INDEX_PAGE:
             summaries = (*self._summaries(), *map(summarise, self._of_others()))
@@ -99,7 +126,13 @@ class Outputs:
         name = path.rpartition("/")[0]
         if name not in self.bitexts or path != f"{base_path(name)}.html":
             return None
-        return render_document(self.bitexts[name], model=self.model, index_href=index_href(name), served=served)
+        return render_document(
+            self.bitexts[name],
+            model=self.model,
+            index_href=index_href(name),
+            served=served,
+            checks=_checks(self.profile),
+        )
 
     def _of_run(self) -> list[Bitext]:
         """The documents of the last run, in its order."""
@@ -134,19 +167,20 @@ class Outputs:
         write_run(self.folder, self.report, first_segments(documents))
 
 
-def read_outputs(folder: Path) -> Outputs:
+def read_outputs(folder: Path, memory: Memory | None = None) -> Outputs:
     """Read an output folder back; what is in its logs and not in its files, after a crash, is stale.
 
     Raises AlignerError where there is no document with a JSONL file.
     """
     if not folder.is_dir():
         raise AlignerError("is not a folder", "name the output folder of `aligner translate`", path=folder)
-    outputs = Outputs(folder, {}, _read_report(folder / REPORT))
+    conflicts = _read_conflicts(folder / CONFLICTS)
+    outputs = Outputs(folder, {}, read_report(folder / REPORT), Profile.beside(folder), conflicts, memory)
     for path in document_files(folder):
         bitext = jsonl.read(path.read_bytes(), path)
         name = bitext.document.name
         if safe_path(folder, base_path(name), ".jsonl") == path:
-            outputs.bitexts[name] = with_reviewed(bitext, read_edit_log(folder, name))
+            outputs.bitexts[name] = with_reviewed(bitext, read_edit_log(folder, name), outputs.profile)
             outputs.stale |= {name} if outputs.bitexts[name] != bitext else set()
             outputs.behind |= {name} if _is_newer(log_path(folder, name), folder / REPORT) else set()
     if not outputs.bitexts:
@@ -160,18 +194,28 @@ def read_edits(path: Path) -> tuple[Edit, ...]:
 
     Raises FileError for a file in no such format.
     """
-    if path.suffix == ".json":
-        return read_export(path.read_bytes(), path)
+    data = read_bytes(path)
     if path.name.endswith(LOG_SUFFIX):
-        return read_log(path.read_bytes(), path)
+        return read_log(data, path)
     if path.name == CONFLICTS:
-        return _read_conflicts(path)
-    readers = {suffix: form.read_edits for form in FORMATS.values() if form.read_edits for suffix in form.suffixes}
-    reader = readers.get(path.suffix)
+        return tuple(conflict.edit for conflict in _read_conflicts(path))
+    readers = {".json": read_export} | {
+        suffix: form.read_edits for form in FORMATS.values() if form.read_edits for suffix in form.suffixes
+    }
+    readers[".xlf"] = readers[".xliff"]
+    reader = readers.get(path.suffix.lower())
     if reader is None:
-        known = ", ".join((".json", *readers))
-        raise FileError("is in no format that edits come back in", f"choose among {known}", path=path)
-    return reader(path.read_bytes(), path)
+        raise FileError("is in no format that edits come back in", f"choose among {', '.join(readers)}", path=path)
+    return reader(data, path)
+
+
+def write_profile(folder: Path, profile: Profile) -> None:
+    """Keep a run's profile with its outputs, for the pages, for reviews and for checks anew. The default is no file."""
+    content = profile.toml()
+    if content:
+        write_atomic(folder / KEPT, content.encode())
+    else:
+        (folder / KEPT).unlink(missing_ok=True)
 
 
 def read_edit_log(folder: Path, name: str) -> tuple[Edit, ...]:
@@ -189,12 +233,22 @@ def write_document(
     scores: tuple[Score, ...] = (),
     baseline: tuple[Score, ...] = (),
 ) -> tuple[str, ...]:
-    """Write a document's files in some formats, and give their endings. Its page shows the scores."""
+    """Write a document's files in some formats, and give their endings. Its page shows the scores.
+
+    While one edits, the page checks by the profile that the folder has.
+    """
     name = bitext.document.name
     suffixes: list[str] = []
     for form in formats:
         if form == HTML:
-            page = render_document(bitext, model=model, scores=scores, baseline=baseline, index_href=index_href(name))
+            page = render_document(
+                bitext,
+                model=model,
+                scores=scores,
+                baseline=baseline,
+                index_href=index_href(name),
+                checks=_checks(Profile.beside(folder)),
+            )
             written = {".html": page.encode()}
         else:
             written = find_format(form).write(bitext)
@@ -213,6 +267,7 @@ def write_run(folder: Path, report: RunSummary, in_one_page: Sequence[Bitext]) -
             scores=report.scores,
             baseline=report.baseline,
             left_out=len(report.documents) - len(in_one_page),
+            checks=_checks(Profile.beside(folder)),
         )
         write_atomic(folder / REVIEW_PAGE, page.encode())
     write_atomic(folder / INDEX_PAGE, render_index(report).encode())
@@ -262,20 +317,30 @@ def _is_newer(log: Path, report: Path) -> bool:
     return log.exists() and report.exists() and log.stat().st_mtime_ns > report.stat().st_mtime_ns
 
 
-def _read_report(path: Path) -> RunSummary | None:
+def read_report(path: Path) -> RunSummary | None:
+    """Read the report of a run, if there is one; raises FileError for what is none."""
     if not path.exists():
         return None
     try:
-        return read_run(json.loads(path.read_bytes()))
-    except (ValueError, KeyError, TypeError) as error:
-        raise FileError(f"is no report of a run ({error})", "translate the documents again", path=path) from error
+        return read_as(RunSummary, parse(path.read_bytes()))
+    except RecordError as error:
+        problem, remedy = f"is no report of a run: {error}", "translate the documents again"
+        raise FileError(problem, remedy, path=path, line=error.line) from error
 
 
-def _read_conflicts(path: Path) -> tuple[Edit, ...]:
-    try:
-        return tuple(edit_of(json.loads(line)["edit"]) for line in path.read_bytes().splitlines())
-    except (ValueError, KeyError, TypeError) as error:
-        raise FileError(f"is no file of conflicts ({error})", "mend the line", path=path) from error
+def _read_conflicts(path: Path) -> tuple[Conflict, ...]:
+    conflicts = []
+    for number, line in enumerate(path.read_bytes().splitlines() if path.exists() else (), 1):
+        try:
+            conflicts.append(read_as(Conflict, parse(line)))
+        except RecordError as error:
+            raise FileError(f"is no conflict: {error}", "mend or delete the line", path=path, line=number) from error
+    return tuple(conflicts)
+
+
+def _checks(profile: Profile) -> Mapping[str, Severity] | None:
+    """The severities by which a page checks what is edited, if they are not its own."""
+    return None if profile == DEFAULT else profile.severities
 
 
 def _append(path: Path, lines: bytes) -> None:
@@ -287,12 +352,3 @@ def _append(path: Path, lines: bytes) -> None:
         file.write(lines)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _keep(path: Path, conflicts: Sequence[Conflict]) -> None:
-    """Add conflicts to the file of conflicts, each once."""
-    lines = dict.fromkeys(json.dumps(asdict(conflict), ensure_ascii=False) for conflict in conflicts)
-    known = set(path.read_text(encoding="utf-8").splitlines()) if path.exists() else set()
-    new = [line for line in lines if line not in known]
-    if new:
-        _append(path, "".join(f"{line}\n" for line in new).encode())

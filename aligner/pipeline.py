@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from aligner.align import align, linked_bitext
 from aligner.checks import DEFAULT, Profile, check, check_document
-from aligner.enforce import Request, enforce, find_targets
+from aligner.enforce import find_targets
 from aligner.engines import guards
 from aligner.errors import AlignerError
 from aligner.formulas import formula
@@ -17,8 +16,6 @@ from aligner.model import (
     Bitext,
     Change,
     Document,
-    Enforced,
-    Hypothesis,
     Pair,
     Score,
     Segment,
@@ -31,16 +28,22 @@ from aligner.readers import read_document
 from aligner.score import joined, score, term_accuracy
 from aligner.segment import segment
 from aligner.similarity import PIVOT, related
+from aligner.translation import LocalPool, Unit, translate_units
 from aligner.typography import english
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from aligner.align import Scorer
     from aligner.engines.translator import Translator
     from aligner.glossary import Glossary
     from aligner.model import Link
+    from aligner.translation import Translation
+
+
+#: A text of fewer words that only English or only French has is in no language that we would name.
+FEWEST_WORDS = 5
 
 
 def translate_document(
@@ -63,51 +66,62 @@ def translate_documents(
     translator: Translator,
     glossary: Glossary,
     references: Mapping[str, Document] | None = None,
-    on_done: Callable[[int, int], None] | None = None,
     *,
-    own_glossaries: Mapping[str, Glossary] | None = None,
     profile: Profile = DEFAULT,
 ) -> list[Bitext]:
     """Translate documents together, one bitext each, in order; their segments share the engine's batches.
 
-    `references` has reference translations by document name, `own_glossaries` those glossaries that go before the
-    run's for a document; `profile` says which checks run. `on_done` is told how many more segments have their
-    draft, of how many.
+    `references` has reference translations by document name; `profile` says which checks run.
     """
-    segmented = [segment(document) for document in documents]
-    segments = [one for of_document in segmented for one in of_document]
-
-    formulas = [formula(one.line, one.block.kind) for one in segments]
-    sentences = [one.line for one, line in zip(segments, formulas, strict=True) if line is None]
-    report = None if on_done is None else lambda count: on_done(count, len(sentences))
-    drafted = iter(translator.translate(sentences, spellings=glossary.spellings, on_done=report))
-    hits = [
-        found
-        for document, of_document in zip(documents, segmented, strict=True)
-        for found in _glossary_of(document, glossary, own_glossaries or {}).match_document(
-            [one.text for one in of_document]
-        )
-    ]
-    requests = [
-        Request(one.text, found, next(drafted) if line is None else Hypothesis(line), line is not None)
-        for one, found, line in zip(segments, hits, formulas, strict=True)
-    ]
-    enforced = enforce(requests, translator, glossary.spellings)
-    pairs = iter([_pair(*one, profile) for one in zip(segments, requests, enforced, strict=True)])
-    bitexts = [
-        check_document(Bitext(document, tuple(islice(pairs, len(of_document)))), profile)
-        for document, of_document in zip(documents, segmented, strict=True)
-    ]
-    return [_with_reference(bitext, (references or {}).get(bitext.document.name)) for bitext in bitexts]
+    asked = prepare(documents, glossary)
+    answers = translate_units(asked.units, LocalPool(translator), glossary.spellings)
+    return list(finish(asked, answers, references or {}, profile))
 
 
-def _glossary_of(document: Document, glossary: Glossary, own: Mapping[str, Glossary]) -> Glossary:
-    return own[document.name].over(glossary) if document.name in own else glossary
+@dataclass(frozen=True, slots=True)
+class Wave:
+    """Documents on their way, with their segments, and a unit to translate for each segment of all of them."""
+
+    documents: tuple[Document, ...]
+    segments: tuple[tuple[Segment, ...], ...]
+    units: tuple[Unit, ...]
+
+
+def prepare(documents: Sequence[Document], glossary: Glossary, own: Mapping[str, Glossary] | None = None) -> Wave:
+    """Segment documents and find the terms in them.
+
+    `own` has those glossaries that go before the run's for a document, by its name.
+    """
+    segments = tuple(segment(document) for document in documents)
+    units = [
+        Unit(one.text, hits, formula(one.line, one.block.kind))
+        for document, of_document in zip(documents, segments, strict=True)
+        for one, hits in zip(of_document, _hits(document, of_document, glossary, own or {}), strict=True)
+    ]
+    return Wave(tuple(documents), segments, tuple(units))
+
+
+def _hits(
+    document: Document, segments: Sequence[Segment], glossary: Glossary, own: Mapping[str, Glossary]
+) -> Sequence[tuple[TermHit, ...]]:
+    terms = own[document.name].over(glossary) if document.name in own else glossary
+    return terms.match_document([one.text for one in segments])
+
+
+def finish(
+    wave: Wave, translations: Iterable[Translation], references: Mapping[str, Document], profile: Profile = DEFAULT
+) -> Iterator[Bitext]:
+    """Turn translated units into bitexts, one by one: typography, checks, and reference translations aligned."""
+    answers = iter(translations)
+    for document, segments in zip(wave.documents, wave.segments, strict=True):
+        pairs = tuple(_pair(one, next(answers), profile) for one in segments)
+        bitext = check_document(Bitext(document, pairs), profile)
+        yield _with_reference(bitext, references.get(document.name))
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What of a bitext is scored: equally long tuples of texts, one a link, and the outcomes of every term.
+    """What of a bitext is scored: equally long tuples of texts, one a link, and term occurrences: satisfied, of all.
 
     `drafts` and `unaided` are what the engine made of the same without the glossary.
     """
@@ -115,26 +129,26 @@ class Evidence:
     hypotheses: tuple[str, ...] = ()
     drafts: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
-    outcomes: tuple[TermOutcome, ...] = ()
-    unaided: tuple[TermOutcome, ...] = ()
+    terms: tuple[int, int] = (0, 0)
+    unaided: tuple[int, int] = (0, 0)
 
 
 def evidence(bitext: Bitext) -> Evidence:
     """Gather what a bitext is scored on; without a reference only its terms count."""
-    outcomes = tuple(outcome for pair in bitext.pairs for outcome in pair.outcomes)
-    unaided = tuple(outcome for pair in bitext.pairs for outcome in _unaided(pair))
+    terms = _satisfied(outcome for pair in bitext.pairs for outcome in pair.outcomes)
+    unaided = _satisfied(outcome for pair in bitext.pairs for outcome in _unaided(pair))
     if not bitext.references:
-        return Evidence(outcomes=outcomes, unaided=unaided)
+        return Evidence(terms=terms, unaided=unaided)
     hypotheses, references = joined([pair.target for pair in bitext.pairs], bitext.references, bitext.links)
     drafts, _ = joined([_draft(pair) for pair in bitext.pairs], bitext.references, bitext.links)
-    return Evidence(tuple(hypotheses), tuple(drafts), tuple(references), outcomes, unaided)
+    return Evidence(tuple(hypotheses), tuple(drafts), tuple(references), terms, unaided)
 
 
 def score_evidence(gathered: Sequence[Evidence]) -> tuple[tuple[Score, ...], tuple[Score, ...]]:
     """Score bitexts as one text: as they are, and with the glossary off."""
     references = [text for one in gathered for text in one.references]
     return (
-        _scores([text for one in gathered for text in one.hypotheses], references, [one.outcomes for one in gathered]),
+        _scores([text for one in gathered for text in one.hypotheses], references, [one.terms for one in gathered]),
         _scores([text for one in gathered for text in one.drafts], references, [one.unaided for one in gathered]),
     )
 
@@ -143,10 +157,10 @@ def score_lines(
     hypotheses: Sequence[str], references: Sequence[str], sources: Sequence[str] = (), glossary: Glossary | None = None
 ) -> tuple[Score, ...]:
     """Score line-aligned texts; with their sources and a glossary, count terms too."""
-    outcomes: list[Sequence[TermOutcome]] = []
-    if glossary is not None and sources:
-        outcomes = [_found(said, glossary.match(meant)) for meant, said in zip(sources, hypotheses, strict=True)]
-    return _scores(hypotheses, references, outcomes)
+    if glossary is None or not sources:
+        return _scores(hypotheses, references, [])
+    found = (_found(said, glossary.match(meant)) for meant, said in zip(sources, hypotheses, strict=True))
+    return _scores(hypotheses, references, [_satisfied(outcomes) for outcomes in found])
 
 
 def score_documents(hypothesis: Path | str, reference: Path | str) -> tuple[Score, ...]:
@@ -156,11 +170,16 @@ def score_documents(hypothesis: Path | str, reference: Path | str) -> tuple[Scor
 
 
 def _scores(
-    hypotheses: Sequence[str], references: Sequence[str], outcomes: Sequence[Sequence[TermOutcome]]
+    hypotheses: Sequence[str], references: Sequence[str], terms: Sequence[tuple[int, int]]
 ) -> tuple[Score, ...]:
-    every = [outcome for group in outcomes for outcome in group]
     quality = score(hypotheses, references) if references else ()
-    return (*quality, term_accuracy(every)) if every else quality
+    satisfied, occurrences = (sum(counts) for counts in zip((0, 0), *terms, strict=True))
+    return (*quality, term_accuracy(satisfied, occurrences)) if occurrences else quality
+
+
+def _satisfied(outcomes: Iterable[TermOutcome]) -> tuple[int, int]:
+    statuses = [outcome.status for outcome in outcomes]
+    return sum(status is not TermStatus.FAILED for status in statuses), len(statuses)
 
 
 def _draft(pair: Pair) -> str:
@@ -184,12 +203,13 @@ def _document(source: Document | Path | str) -> Document:
     return source if isinstance(source, Document) else read_document(source)
 
 
-def _pair(source: Segment, request: Request, enforced: Enforced, profile: Profile) -> Pair:
+def _pair(source: Segment, translation: Translation, profile: Profile) -> Pair:
     """Finish a translation: its typography, and the checks of what came out."""
+    draft, enforced = translation.draft, translation.enforced
     target, changes = english(source.text, enforced.text)
     pair = Pair(
         source=source,
-        draft=request.draft.text,
+        draft=draft.text,
         target=target,
         score=enforced.score,
         outcomes=tuple(_moved(outcome, changes) for outcome in enforced.outcomes),
@@ -219,12 +239,11 @@ def align_documents(
     """Align a document with its translation: a bitext with a pair a link, and the links by segment.
 
     With `by_block`, every block is a segment as it is. Raises AlignerError for an English source beside a French
-    target, and for texts that have nothing to do with each other.
+    target, for two texts in French or in English, and for texts that have nothing to do with each other.
     """
     near, far = ((_blocks if by_block else segment)(document) for document in (source, target))
     ours, theirs = [one.line for one in near], [one.line for one in far]
-    if _englishness(ours) > 0.5 > _englishness(theirs):
-        raise AlignerError("the first text is in English and the second in French", "name the French one first")
+    _check_languages(ours, theirs)
     links = align(ours, theirs, scorer)
     if not related(ours, theirs, links):
         problem = "the two texts share next to no name, number or word of like spelling where they are linked"
@@ -238,18 +257,28 @@ def _blocks(document: Document) -> tuple[Segment, ...]:
     return tuple(Segment(f"s{k}", text, block.start, block.end, block) for k, (block, text) in enumerate(texts, 1))
 
 
+def _check_languages(source: Sequence[str], target: Sequence[str]) -> None:
+    languages = [_language(texts) for texts in (source, target)]
+    if languages == ["English", "French"]:
+        raise AlignerError("the first text is in English and the second in French", "name the French one first")
+    if languages[0] == languages[1] is not None:
+        raise AlignerError(f"both texts are in {languages[0]}", "name the French one first, then its translation")
+
+
 def is_french(text: str) -> bool:
     """Tell whether a text is in French, by its function words: one word in four is one, in other languages few are."""
     words = _words(text)
     return sum(word in guards.FRENCH_ONLY for word in words) > 0.15 * len(words)
 
 
-def _englishness(texts: Sequence[str]) -> float:
-    """Give the share of English among the words that only English or only French has; 0.5 where there are none."""
+def _language(texts: Sequence[str]) -> Literal["English", "French"] | None:
+    """Name the language that nearly all words are in which only English or only French has; None for too few."""
     words = [word for text in texts for word in _words(text)]
     english = sum(word in guards.ENGLISH_ONLY for word in words)
     french = sum(word in guards.FRENCH_ONLY for word in words)
-    return english / (english + french) if english + french else 0.5
+    if max(english, french) < max(FEWEST_WORDS, 0.1 * len(words)) or max(english, french) < 4 * min(english, french):
+        return None
+    return "English" if english > french else "French"
 
 
 def _words(text: str) -> list[str]:

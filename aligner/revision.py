@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from aligner.checks import DEFAULT, Profile, check, check_document
 from aligner.enforce import find_targets
+from aligner.memory import Approved
 from aligner.model import Bitext, Change, Edit, Pair, ReviewStatus, TermOutcome, TermStatus, one_line, replay
 from aligner.review import REVIEW_RULE
 
@@ -16,8 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 
+#: The rule of a change that the translation memory made; it is no decision on the segment yet.
+MEMORY_RULE = "memory"
 #: The check that says nothing of what a reviewer wrote.
 CONFIDENCE = "low-confidence"
+#: Why an edit was not taken, where taking the newest would help, and where no edit of the document would be.
+TWICE, NO_DOCUMENT = "the segment was edited twice", "there is no such document"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +63,52 @@ def with_reviewed(bitext: Bitext, edits: Sequence[Edit], profile: Profile = DEFA
     moved: defaultdict[str, deque[Edit]] = defaultdict(deque)
     for identity, edit in last.items():
         if identity not in own:
-            moved[_words(edit.source)].append(edit)
+            moved[memory_key(edit.source)].append(edit)
     pairs = []
     for pair in bitext.pairs:
-        waiting = moved[_words(pair.source.text)]
+        waiting = moved[memory_key(pair.source.text)]
         decision = last[pair.source.id] if pair.source.id in own else waiting.popleft() if waiting else None
         pairs.append(pair if decision is None else _kept(pair, decision, profile))
     return bitext if tuple(pairs) == bitext.pairs else check_document(replace(bitext, pairs=tuple(pairs)), profile)
 
 
-def merge(bitexts: Mapping[str, Bitext], edits: Iterable[Edit], *, newest: bool = False) -> Merge:
+def with_approved(bitext: Bitext, approved: Mapping[str, str], profile: Profile = DEFAULT) -> Bitext:
+    """Put what reviewers approved, in whatever document, over the machine's translation of the same sources.
+
+    `approved` has targets by `memory_key`. The segments stay drafts: somebody has yet to confirm them here.
+    """
+
+    def known(pair: Pair) -> Pair:
+        target = approved.get(memory_key(pair.source.text)) if pair.status is ReviewStatus.DRAFT else None
+        if target is None or target == pair.target:
+            return pair
+        return _retargeted(pair, target, MEMORY_RULE, profile)
+
+    pairs = tuple(known(pair) for pair in bitext.pairs) if approved else bitext.pairs
+    return bitext if pairs == bitext.pairs else check_document(replace(bitext, pairs=pairs), profile)
+
+
+def memory_key(source: str) -> str:
+    r"""Write a source as the memory looks it up: blanks, line breaks and control characters do not count.
+
+    >>> memory_key("l'Arménie,\n la Géorgie ")
+    "l'Arménie, la Géorgie"
+    """
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in source).split())
+
+
+def approvals(edits: Iterable[Edit]) -> tuple[Approved, ...]:
+    """Give what of decisions goes into the memory: the approved units."""
+    return tuple(
+        Approved(memory_key(edit.source), edit.target, edit.document, edit.segment_id)
+        for edit in edits
+        if edit.status is ReviewStatus.REVIEWED
+    )
+
+
+def merge(
+    bitexts: Mapping[str, Bitext], edits: Iterable[Edit], profile: Profile = DEFAULT, *, newest: bool = False
+) -> Merge:
     """Merge edits into bitexts by document and segment id.
 
     An edit is in conflict when there is no such segment, when its source is another one now, or when somebody else
@@ -80,31 +121,45 @@ def merge(bitexts: Mapping[str, Bitext], edits: Iterable[Edit], *, newest: bool 
         pair = pairs.get(edit.document, {}).get(edit.segment_id)
         reason = _objection(pair, edit, newest=newest)
         if pair is None or reason:
-            unknown = "there is no such segment" if edit.document in pairs else "there is no such document"
+            unknown = "there is no such segment" if edit.document in pairs else NO_DOCUMENT
             conflicts.append(Conflict(edit, reason or unknown, "" if pair is None else pair.target))
             continue
         decision = _completed(pair, edit)
-        after = decided(pair, decision)
+        after = decided(pair, decision, profile)
         if after != pair:
             pairs[edit.document][edit.segment_id] = after
             taken.append(decision)
     names = dict.fromkeys(edit.document for edit in taken)
     changed = {name: replace(bitexts[name], pairs=tuple(pairs[name].values())) for name in names}
-    return Merge({name: check_document(bitext) for name, bitext in changed.items()}, tuple(taken), tuple(conflicts))
+    checked = {name: check_document(bitext, profile) for name, bitext in changed.items()}
+    return Merge(checked, tuple(taken), tuple(conflicts))
+
+
+def still_open(bitexts: Mapping[str, Bitext], conflicts: Iterable[Conflict]) -> tuple[Conflict, ...]:
+    """Leave out conflicts whose edit says what is there now; the others name what the segment has now."""
+    pairs = {name: {pair.source.id: pair for pair in bitext.pairs} for name, bitext in bitexts.items()}
+    found = []
+    for conflict in conflicts:
+        pair = pairs.get(conflict.edit.document, {}).get(conflict.edit.segment_id)
+        if pair is None or not _says(pair, conflict.edit):
+            found.append(replace(conflict, target="" if pair is None else pair.target))
+    return tuple(found)
 
 
 def decided(pair: Pair, edit: Edit, profile: Profile = DEFAULT) -> Pair:
     """Give a pair a reviewer's target, status, comment and ignored issues; its terms and checks are found again."""
     pair = replace(pair, status=edit.status, comment=edit.comment, ignored=edit.ignored)
-    if edit.target == pair.target:
-        return pair
+    return pair if edit.target == pair.target else _retargeted(pair, edit.target, REVIEW_RULE, profile)
+
+
+def _retargeted(pair: Pair, target: str, rule: str, profile: Profile) -> Pair:
+    """Change what a pair says, by a rule; its terms and checks are found again."""
     machine = machine_changes(pair)
     said = replay(pair.draft, machine)
-    spans = find_targets(edit.target, [outcome.hit for outcome in pair.outcomes])
+    spans = find_targets(target, [outcome.hit for outcome in pair.outcomes])
     outcomes = tuple(map(_found, pair.outcomes, spans))
-    changes = (*machine, *_change(said, edit.target))
-    pair = replace(pair, target=edit.target, outcomes=outcomes, changes=changes, issues=())
-    spoken = edit.target == said
+    pair = replace(pair, target=target, outcomes=outcomes, changes=(*machine, *_change(rule, said, target)), issues=())
+    spoken = target == said
     return replace(
         pair, issues=tuple(issue for issue in check(pair, profile=profile) if spoken or issue.check != CONFIDENCE)
     )
@@ -126,15 +181,11 @@ def same_text(one: str, other: str) -> bool:
     >>> same_text("l'Arménie,\n la Géorgie", "l'Arménie, la Géorgie ")
     True
     """
-    return one == other or _words(one) == _words(other)
+    return one == other or memory_key(one) == memory_key(other)
 
 
 def _line(text: str) -> str:
     return re.sub("[\x00-\x1f]", "", " ".join(one_line(text).splitlines()))
-
-
-def _words(text: str) -> str:
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
 def _kept(pair: Pair, edit: Edit, profile: Profile) -> Pair:
@@ -162,8 +213,14 @@ def _objection(pair: Pair | None, edit: Edit, *, newest: bool) -> str:
     machine = replay(pair.draft, machine_changes(pair))
     somebody = pair.status is not ReviewStatus.DRAFT or pair.target != machine
     if somebody and (edit.before is None or not same_line(pair.target, edit.before)):
-        return "the segment was edited twice"
+        return TWICE
     return ""
+
+
+def _says(pair: Pair, edit: Edit) -> bool:
+    """Tell whether a segment has the target and the status that an edit gives it."""
+    same = same_text(pair.source.text, edit.source) and same_line(pair.target, edit.target)
+    return same and pair.status is _completed(pair, edit).status
 
 
 def _is_blank(edit: Edit) -> bool:
@@ -195,7 +252,7 @@ def _completed(pair: Pair, edit: Edit) -> Edit:
     return replace(edit, target=target, status=status, comment=comment, ignored=pair.ignored, before=pair.target)
 
 
-def _change(before: str, after: str) -> tuple[Change, ...]:
+def _change(rule: str, before: str, after: str) -> tuple[Change, ...]:
     """The one change that leads from a text to another, as short as it can be."""
     if before == after:
         return ()
@@ -205,4 +262,4 @@ def _change(before: str, after: str) -> tuple[Change, ...]:
     end = 0
     while end < min(len(before), len(after)) - start and before[-1 - end] == after[-1 - end]:
         end += 1
-    return (Change(REVIEW_RULE, start, before[start : len(before) - end], after[start : len(after) - end]),)
+    return (Change(rule, start, before[start : len(before) - end], after[start : len(after) - end]),)

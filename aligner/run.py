@@ -1,41 +1,65 @@
-"""A run over many documents: from paths to an output folder, wave by wave, with its summary and its manifest."""
+"""A run over many documents: from paths to an output folder, wave by wave, with its summary and its manifest.
+
+Three threads keep the engine busy: one reads ahead, the caller's translates, one finishes and writes behind.
+"""
 
 from __future__ import annotations
 
 import json
 import time
-from dataclasses import asdict, dataclass, field
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field, replace
+from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from aligner.ahead import ahead
 from aligner.checks import DEFAULT, Profile
+from aligner.engines.translator import Translator
 from aligner.errors import AlignerError, FileError
 from aligner.formats import FORMATS
-from aligner.formats.corpus import write_corpus
-from aligner.formats.files import safe_path, write_atomic
+from aligner.formats.corpus import FILES as CORPUS_FILES
+from aligner.formats.corpus import corpus_files
+from aligner.formats.files import one_writer, remove_temporaries, safe_path, write_atomic
 from aligner.glossary import Glossary
-from aligner.outputs import HTML, REPORT, REVIEW_PAGE, first_segments, read_edit_log, write_document, write_run
-from aligner.pipeline import Evidence, evidence, score_evidence, translate_documents
+from aligner.outputs import (
+    HTML,
+    INDEX_PAGE,
+    REPORT,
+    REVIEW_PAGE,
+    first_segments,
+    log_path,
+    read_edit_log,
+    read_report,
+    write_document,
+    write_profile,
+    write_run,
+)
+from aligner.pipeline import Evidence, Wave, evidence, finish, prepare, score_evidence
 from aligner.readers import Input, discover, read_document
-from aligner.review import DocumentSummary, RunSummary, summarise
-from aligner.revision import with_reviewed
+from aligner.review import DocumentSummary, RunSummary, count_words, summarise
+from aligner.revision import with_approved, with_reviewed
+from aligner.translation import LocalPool, code_sha256, translate_units
 from aligner.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from aligner.engines.translator import Translator
+    from aligner.memory import Memory
     from aligner.model import Bitext, Document
+    from aligner.translation import Pool, Translation
+
+    #: Is told how many more bytes and words of the inputs are translated.
+    Progress = Callable[[int, int], None]
 
 FORMAT_NAMES = (*FORMATS, HTML)
 DEFAULT_FORMATS = (*(name for name, form in FORMATS.items() if form.default), HTML)
+MANIFEST = "manifest.json"
 #: A reference translation of NAME is here, below the input folder.
 REFERENCES, REFERENCE_SUFFIX = "references", ".en.txt"
 #: A document's own glossary is beside it, named like it but for its ending; its entries go before the run's.
 OWN_GLOSSARY = tuple(f".glossary{suffix}" for suffix in (".csv", ".tsv", ".tbx", ".xlsx"))
-#: Documents are translated together until they have so many characters: enough for full batches, little enough that
-#: memory stays flat and that an interrupted run has lost little.
-WAVE_CHARACTERS = 400_000
 
 
 @dataclass(slots=True)
@@ -43,11 +67,14 @@ class _Run:
     """What a run gathers as it goes on."""
 
     output: Path
-    translator: Translator
+    pool: Pool
     glossary: Glossary
     references: Path | None
     formats: tuple[str, ...]
     profile: Profile
+    memory: Memory | None
+    #: What reviewers approved, by source.
+    approved: Mapping[str, str]
     summaries: list[DocumentSummary] = field(default_factory=list)
     failed: list[tuple[str, str]] = field(default_factory=list)
     encodings: dict[str, str] = field(default_factory=dict)
@@ -60,53 +87,71 @@ class _Run:
     in_one_page: tuple[Bitext, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A wave with its reference translations by document name, and the size of its files in bytes."""
+
+    wave: Wave
+    references: dict[str, Document]
+    size: int
+
+
 def translate_paths(
     paths: Sequence[Path | str],
     output: Path | str,
-    translator: Translator,
+    translator: Translator | Pool,
     glossary: Glossary,
     *,
     references: Path | str | None = None,
     formats: Sequence[str] = DEFAULT_FORMATS,
     profile: Profile = DEFAULT,
-    on_done: Callable[[int], None] | None = None,
+    memory: Memory | None = None,
+    on_done: Progress | None = None,
 ) -> RunSummary:
     """Translate files, folders and globs into an output folder, and say what came of it.
 
     `references` is a folder of `NAME.en.txt`; without it, `references/` in each input folder is used. Beside a
     document, `NAME.glossary.csv` (or .tsv, .tbx, .xlsx) goes before the glossary, unless that is empty. `profile` says
-    which checks run. `on_done` is
-    told how many more bytes of the inputs are translated (`input_bytes` has their sum). A document that cannot be
-    read is in the summary's `failed`; the others are written.
+    which checks run. What `memory` knows is not translated again; where nothing at all has changed since the last run
+    into the folder, with a memory, nothing is done. `on_done` is told how many more bytes and words of the inputs are
+    translated (`input_bytes` has the sum of bytes). A document that cannot be read is in the summary's `failed`; the
+    others are written.
 
     Raises AlignerError when nothing is there to translate, a format is unknown or `references` is no folder.
     """
-    check_formats(formats)
+    chosen = check_formats(formats)
     if references is not None and not Path(references).is_dir():
         raise AlignerError("is not a folder", "name the folder that has NAME.en.txt", path=references)
-    started = time.perf_counter()
     inputs = discover(paths, Path(output))
-    run = _Run(
-        Path(output), translator, glossary, None if references is None else Path(references), tuple(formats), profile
-    )
-    files = write_corpus(run.output, _bitexts(run, inputs, on_done))
+    pool = LocalPool(translator) if isinstance(translator, Translator) else translator
+    folder = None if references is None else Path(references)
+    approved = {} if memory is None else memory.approved()
+    run = _Run(Path(output), pool, glossary, folder, chosen, profile, memory, approved)
+    run.output.mkdir(parents=True, exist_ok=True)
+    with one_writer(run.output):
+        remove_temporaries(run.output)
+        state = _fingerprint(run, inputs)
+        last = None if memory is None else _unchanged(run, state)
+        return replace(last, unchanged=True) if last else _anew(run, inputs, state, on_done or (lambda *_: None))
+
+
+def _anew(run: _Run, inputs: Sequence[Input], state: str, on_done: Progress) -> RunSummary:
+    """Do the whole run."""
+    started = time.perf_counter()
+    write_profile(run.output, run.profile)
+    _translate(run, inputs, on_done)
     scores, baseline = score_evidence(run.evidence)
     summary = RunSummary(
-        model=translator.info,
-        glossaries=glossary.names,
+        model=run.pool.info,
+        glossaries=run.glossary.names,
         documents=tuple(run.summaries),
         scores=scores,
         baseline=baseline,
-        failed=tuple(run.failed),
-        files=(
-            *(path.name for path in files),
-            *((REVIEW_PAGE,) if HTML in run.formats and run.summaries else ()),
-            REPORT,
-            "manifest.json",
-        ),
+        failed=tuple(sorted(run.failed)),
+        files=(*CORPUS_FILES, *((REVIEW_PAGE,) if HTML in run.formats and run.summaries else ()), REPORT, MANIFEST),
     )
     write_run(run.output, summary, run.in_one_page)
-    write_atomic(run.output / "manifest.json", _json(_manifest(run, summary, time.perf_counter() - started)))
+    write_atomic(run.output / MANIFEST, _json(_manifest(run, summary, state, time.perf_counter() - started)))
     return summary
 
 
@@ -128,27 +173,34 @@ def _size(found: Input) -> int:
     return found.path.stat().st_size if found.path.is_file() else 0
 
 
-def _bitexts(run: _Run, inputs: Sequence[Input], on_done: Callable[[int], None] | None) -> Iterator[Bitext]:
-    """Translate and write the inputs wave by wave; of what was yielded only its evidence is held, and one page."""
-    for wave in _waves(run, inputs):
-        documents = [document for _, document in wave]
-        references = {document.name: found for one, document in wave if (found := _reference(run, one))}
-        advance = _advance(sum(_size(one) for one, _ in wave), on_done)
-        bitexts = translate_documents(
-            documents, run.translator, run.glossary, references, advance, own_glossaries=run.own, profile=run.profile
-        )
-        for bitext in bitexts:
-            try:
-                written = _write(run, bitext)
-            except (AlignerError, OSError) as error:
-                run.failed.append((bitext.document.name, str(error)))
-            else:
-                yield written
-        advance(0, 0)
+def _translate(run: _Run, inputs: Sequence[Input], on_done: Progress) -> None:
+    """Translate and write the inputs wave by wave; of what is written only its evidence is held, and one page."""
+    behind: Future[None] | None = None
+    with ThreadPoolExecutor(1, "aligner-writer") as writer, corpus_files(run.output) as add:
+        for job in ahead(_jobs(run, inputs)):
+            advance = _advance(job, on_done)
+            translations = translate_units(job.wave.units, run.pool, run.glossary.spellings, run.memory, advance)
+            if behind is not None:
+                behind.result()
+            behind = writer.submit(_finish, run, job, translations, add)
+        if behind is not None:
+            behind.result()
 
 
-def _waves(run: _Run, inputs: Sequence[Input]) -> Iterator[list[tuple[Input, Document]]]:
-    wave: list[tuple[Input, Document]] = []
+def _finish(run: _Run, job: _Job, translations: Sequence[Translation], add: Callable[[Bitext], None]) -> None:
+    """Check and write the documents of a wave."""
+    for bitext in finish(job.wave, translations, job.references, run.profile):
+        try:
+            add(_write(run, bitext))
+        except (AlignerError, OSError) as error:
+            run.failed.append((bitext.document.name, str(error)))
+
+
+def _jobs(run: _Run, inputs: Sequence[Input]) -> Iterator[_Job]:
+    """Read the inputs, as many at a time as make a wave, and prepare them."""
+    documents: list[Document] = []
+    references: dict[str, Document] = {}
+    characters = size = 0
     for one in inputs:
         try:
             safe_path(run.output, one.name)
@@ -160,27 +212,38 @@ def _waves(run: _Run, inputs: Sequence[Input]) -> Iterator[list[tuple[Input, Doc
             run.failed.append((where, f"{error.problem}; {error.remedy}"))
             continue
         run.encodings[one.name] = document.encoding
-        wave.append((one, document))
-        if sum(len(document.text) for _, document in wave) >= WAVE_CHARACTERS:
-            yield wave
-            wave = []
-    if wave:
-        yield wave
+        documents.append(document)
+        if (reference := _reference(run, one)) is not None:
+            references[one.name] = reference
+        characters, size = characters + len(document.text), size + _size(one)
+        if characters >= run.pool.wave:
+            yield _Job(prepare(documents, run.glossary, run.own), references, size)
+            documents, references, characters, size = [], {}, 0, 0
+    if documents:
+        yield _Job(prepare(documents, run.glossary, run.own), references, size)
+
+
+def _own_glossaries(one: Input) -> list[Path]:
+    return [path for ending in OWN_GLOSSARY if (path := one.path.with_suffix(ending)).is_file()]
 
 
 def _load_own_glossary(run: _Run, one: Input) -> None:
     """Load the glossary beside a document, if there is one and the run has a glossary at all."""
-    found = [path for ending in OWN_GLOSSARY if (path := one.path.with_suffix(ending)).is_file()]
+    found = _own_glossaries(one)
     if found and run.glossary:
         run.own[one.name] = Glossary.load(*found)
 
 
-def _reference(run: _Run, one: Input) -> Document | None:
-    """Read the reference translation of an input, if there is one."""
+def _reference_path(run: _Run, one: Input) -> tuple[Path, Path]:
+    """Where the reference translation of an input is, if there is one, and below which folder."""
     inside = one.path.relative_to(one.folder) if one.folder else Path(one.path.name)
     folder = run.references or (one.folder or one.path.parent) / REFERENCES
-    stem = inside.with_suffix("").as_posix()
-    path = safe_path(folder, stem, REFERENCE_SUFFIX)
+    return safe_path(folder, inside.with_suffix("").as_posix(), REFERENCE_SUFFIX), folder
+
+
+def _reference(run: _Run, one: Input) -> Document | None:
+    """Read the reference translation of an input, if there is one."""
+    path, folder = _reference_path(run, one)
     if not path.exists():
         return None
     try:
@@ -191,14 +254,15 @@ def _reference(run: _Run, one: Input) -> Document | None:
 
 
 def _write(run: _Run, translated: Bitext) -> Bitext:
-    """Write a document's files, with what reviewers decided on it before, and add it to the summary.
+    """Write a document's files, with what reviewers decided on it or approved elsewhere, and add it to the summary.
 
     What is scored is the machine's translation.
     """
-    bitext = with_reviewed(translated, read_edit_log(run.output, translated.document.name), run.profile)
+    decided = with_reviewed(translated, read_edit_log(run.output, translated.document.name), run.profile)
+    bitext = with_approved(decided, run.approved, run.profile)
     gathered = evidence(translated)
     scores, baseline = score_evidence([gathered])
-    suffixes = write_document(run.output, bitext, run.formats, run.translator.info, scores=scores, baseline=baseline)
+    suffixes = write_document(run.output, bitext, run.formats, run.pool.info, scores=scores, baseline=baseline)
     run.summaries.append(summarise(bitext, formats=suffixes, scores=scores, baseline=baseline))
     run.evidence.append(gathered)
     run.aligned += [bitext.document.name] if bitext.references else []
@@ -207,22 +271,58 @@ def _write(run: _Run, translated: Bitext) -> Bitext:
     return bitext
 
 
-def _advance(size: int, on_done: Callable[[int], None] | None) -> Callable[[int, int], None]:
-    """Turn segments done, of segments, into bytes done that add up to a wave's size."""
-    done = told = 0
+def _advance(job: _Job, on_done: Progress) -> Callable[[int], None]:
+    """Turn units done into bytes and words done that add up to a wave's."""
+    units = max(1, len(job.wave.units))
+    words = sum(count_words(document.text) for document in job.wave.documents)
+    done, told = 0, (0, 0)
 
-    def advance(segments: int, of_segments: int) -> None:
+    def advance(count: int) -> None:
         nonlocal done, told
-        done += segments
-        bytes_done = size * done // of_segments if of_segments else size
-        if on_done is not None and bytes_done > told:
-            on_done(bytes_done - told)
-            told = bytes_done
+        done += count
+        now = (job.size * done // units, words * done // units)
+        if now != told:
+            on_done(now[0] - told[0], now[1] - told[1])
+            told = now
 
     return advance
 
 
-def _manifest(run: _Run, summary: RunSummary, seconds: float) -> dict[str, object]:
+def _fingerprint(run: _Run, inputs: Sequence[Input]) -> str:
+    """Digest all that the outputs follow from; empty where an input cannot be read, or not twice."""
+    digest = sha256(code_sha256().encode())
+    digest.update(repr((run.pool.info, run.glossary.names, run.glossary.sha256, run.formats, run.profile)).encode())
+    digest.update(repr(sorted(run.approved.items())).encode())
+    try:
+        for one in inputs:
+            beside = (*_own_glossaries(one), _reference_path(run, one)[0], log_path(run.output, one.name))
+            for path in (one.path, *filter(Path.exists, beside)):
+                content = path.read_bytes()
+                digest.update(f"{one.name} {path.name} {len(content)} ".encode(errors="surrogateescape") + content)
+    except (OSError, AlignerError):
+        return ""
+    return digest.hexdigest()
+
+
+def _unchanged(run: _Run, state: str) -> RunSummary | None:
+    """Read the last run's summary, if it was made in this state and its files are there as it left them."""
+    try:
+        manifest = run.output / MANIFEST
+        made = manifest.stat().st_mtime_ns
+        if not state or json.loads(manifest.read_bytes()).get("state") != state:
+            return None
+        last = read_report(run.output / REPORT)
+        if last is None or last.failed:
+            return None
+        written = (f"{one.path}.{ending}" for one in last.documents for ending in one.formats)
+        names = chain(last.files, [INDEX_PAGE], written)
+        intact = all((run.output / name).stat().st_mtime_ns <= made for name in names)
+    except (OSError, ValueError, AttributeError, AlignerError):
+        return None
+    return last if intact else None
+
+
+def _manifest(run: _Run, summary: RunSummary, state: str, seconds: float) -> dict[str, object]:
     """What is needed to make the outputs again, and how long it took."""
     words = sum(document.words for document in summary.documents)
     return {
@@ -239,6 +339,7 @@ def _manifest(run: _Run, summary: RunSummary, seconds: float) -> dict[str, objec
         "encodings": run.encodings,
         "references": run.aligned,
         "failed": dict(summary.failed),
+        "state": state,
         "seconds": round(seconds, 2),
         "words_per_second": round(words / seconds, 1),
     }

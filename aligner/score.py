@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from aligner.model import Score, TermStatus
+from aligner.model import Score
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sacrebleu.metrics.base import Metric
 
-    from aligner.model import Link, TermOutcome
+    from aligner.model import Link
 
 #: The names that reports and pages know the metrics by; sacreBLEU itself calls the second chrF2++.
 METRICS = ("BLEU", "chrF++", "TER")
@@ -50,17 +50,14 @@ def joined(hypotheses: Sequence[str], references: Sequence[str], links: Sequence
     )
 
 
-def term_accuracy(outcomes: Sequence[TermOutcome]) -> Score:
+def term_accuracy(satisfied: int, occurrences: int) -> Score:
     """Give the percentage of term occurrences in the source whose target term is in the translation.
 
     Raises ValueError when there are no occurrences.
     """
-    if not outcomes:
+    if not occurrences:
         raise ValueError("there are no terms to score")
-    satisfied = sum(outcome.status is not TermStatus.FAILED for outcome in outcomes)
-    return Score(
-        "terms", 100 * satisfied / len(outcomes), f"count:occurrences|satisfied:{satisfied}|of:{len(outcomes)}"
-    )
+    return Score("terms", 100 * satisfied / occurrences, f"count:occurrences|satisfied:{satisfied}|of:{occurrences}")
 
 
 @lru_cache

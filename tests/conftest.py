@@ -21,6 +21,14 @@ ARGUMENTS = (
 )
 
 
+@pytest.fixture(scope="session", autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A translation memory and converted models of the tests' own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ALIGNER_HOME", str(tmp_path_factory.mktemp("home")))
+        yield
+
+
 @pytest.fixture
 def command_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> CommandLine:
     """Run the command line in this process: (exit code, stdout, stderr)."""

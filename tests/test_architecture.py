@@ -10,8 +10,8 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "aligner"
 #: Rooms by layer: a module may import from layers below its own, and from its own room.
 LAYERS = (
-    ("model", "errors", "version"),
-    ("decode", "elements", "words"),
+    ("model", "errors", "version", "home", "ahead"),
+    ("decode", "elements", "records", "words"),
     ("matching", "workbook"),
     ("inflect",),
     (
@@ -28,8 +28,10 @@ LAYERS = (
         "score",
         "formats",
         "review",
+        "memory",
     ),
-    ("pipeline", "recheck", "revision", "corpus"),
+    ("translation",),
+    ("pipeline", "distributed", "recheck", "revision", "corpus"),
     ("outputs",),
     ("alignment", "desk", "run"),
     ("cli",),

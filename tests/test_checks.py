@@ -71,7 +71,7 @@ def test_cases(case: Case):
 
 
 def test_every_check_of_texts_has_both_kinds_of_cases():
-    by_other_tests = {"cut", "low-confidence", "inconsistent", "same-target"}
+    by_other_tests = {"cut", "alignment", "low-confidence", "inconsistent", "same-target"}
     by_other_tests |= {name for name in DESCRIPTIONS if name.startswith("term-") and name != "term-extra"}
     kinds = Counter((case.check, case.flag) for case in CASES if not case.xfail)
     assert {(name, flag) for name in set(DESCRIPTIONS) - by_other_tests for flag in (True, False)} == set(kinds)
@@ -244,6 +244,20 @@ def test_profile(tmp_path: Path):
     assert document_issues(check_document(bitext(("Oui.", "Yes."), ("Oui.", "Indeed.")), profile)) == []
 
 
+def test_a_profile_that_is_written_reads_back(tmp_path: Path):
+    path = tmp_path / "checks.toml"
+    assert Profile().toml() == ""
+    assert Profile.beside(tmp_path) == Profile()
+    path.write_text(
+        '[checks]\nnumbers = "info"\nquotes = "off"\nspaces = "info"\n[limits]\nlow-confidence = -1.25\n',
+        encoding="utf-8",
+    )
+    profile = Profile.load(path)
+    assert profile.toml() == '[checks]\nnumbers = "info"\nquotes = "off"\n\n[limits]\nlow-confidence = -1.25\n'
+    path.write_text(profile.toml(), encoding="utf-8")
+    assert Profile.beside(tmp_path) == profile
+
+
 def test_a_flag_whose_check_is_off_is_not_said(tmp_path: Path):
     path = tmp_path / "checks.toml"
     path.write_text('[checks]\ncut = "off"\n', encoding="utf-8")
@@ -253,21 +267,25 @@ def test_a_flag_whose_check_is_off_is_not_said(tmp_path: Path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('[checks]\nnumber = "off"', r"there is no check 'number'; choose among empty, cut, .*numbers, .*same-target"),
-        ('[checks]\nnumbers = "loud"', "numbers cannot be 'loud'; choose among off, info, warning, error"),
-        ("[checks]\nnumbers = [1]", r"numbers cannot be \[1\]"),
-        ("[check]", "there is no table 'check'; choose among checks, limits"),
-        ("checks = 1", "'checks' is no table"),
-        ("[limits]\nspeed = 1", "there is no limit 'speed'; choose among low-confidence, length-ratio"),
-        ('[limits]\nlength-ratio = "2"', "length-ratio is no number"),
-        ("[limits]\nlength-ratio = true", "length-ratio is no number"),
-        ("[limits]\nlength-ratio = nan", "length-ratio is no number"),
-        ("checks", "not a TOML file"),
+        ('[checks]\nnumber = "off"', ":2: there is no check 'number'; did you mean 'numbers'"),
+        ('[checks]\nx = "off"', ":2: there is no check 'x'; choose among empty, cut, .*numbers, .*same-target"),
+        ('[checks]\n\n"numbers" = "loud"', ":3: numbers cannot be 'loud'; choose among off, info, warning, error"),
+        ("[checks]\nnumbers = [1]", r":2: numbers cannot be \[1\]"),
+        ("\n[check]", ":2: there is no table 'check'; did you mean 'checks'"),
+        ('numbers = "off"', r":1: there is no table 'numbers'; put it below \[checks\]"),
+        ("checks = 1", ":1: 'checks' is no table"),
+        ("[limits]\nspeed = 1", ":2: there is no limit 'speed'; choose among low-confidence, length-ratio"),
+        ('[limits]\nlength-ratio = "2"', ":2: length-ratio cannot be '2'; write a number"),
+        ("[limits]\nlength-ratio = true", ":2: length-ratio cannot be true"),
+        ("[limits]\nlength-ratio = nan", ":2: length-ratio cannot be nan"),
+        ('[checks]\nnumbers = "off\n', ":2: is no TOML "),
+        ("\nchecks", ":2: is no TOML "),
+        (b'[checks]\nnumbers = "\xe9"', ":2: is not UTF-8; save it as UTF-8"),
     ],
 )
-def test_profiles_that_are_wrong(tmp_path: Path, text: str, message: str):
+def test_profiles_that_are_wrong_are_named_by_their_line(tmp_path: Path, text: str | bytes, message: str):
     path = tmp_path / "checks.toml"
-    path.write_text(text, encoding="utf-8")
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
     with pytest.raises(AlignerError, match=message):
         Profile.load(path)
 

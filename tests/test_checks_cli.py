@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from aligner import cli
-from aligner.checks import DESCRIPTIONS
+from aligner.checks import DESCRIPTIONS, Profile
 from aligner.checks.sarif import SCHEMA
-from aligner.formats import jsonl, moses, tmx
+from aligner.formats import jsonl, moses, tmx, xliff, xlsx
 from aligner.glossary import Glossary
 from aligner.model import (
     Bitext,
@@ -30,7 +30,9 @@ from aligner.model import (
     TermOutcome,
     TermStatus,
 )
+from aligner.outputs import write_profile
 from aligner.recheck import recheck
+from aligner.workbook import read_rows, write_rows
 
 FORCE = Term("force", "Force")
 #: (source, target): an error, a warning, nothing.
@@ -261,6 +263,113 @@ def test_other_bilingual_files(run, tmp_path: Path):
     assert [found["check"] for found in json.loads(run(path, "--no-glossary", "--format", "json")[1])["findings"]] == [
         "numbers"
     ]
+
+
+TWO_DOCUMENTS = (
+    make((("Oui.", "Yes."), ("Elle part.", "It it leaves.")), name="a"),
+    make((("Oui.", "Indeed."),), name="b/c"),
+)
+
+
+@pytest.mark.parametrize("name", ["tmx", "xliff", "tsv", "xlsx", "json"])
+def test_a_file_of_several_documents_is_checked_by_document(run, tmp_path: Path, name: str):
+    path = tmp_path / f"corpus.{name}"
+    rows = [(one.document.name, pair) for one in TWO_DOCUMENTS for pair in one.pairs]
+    if name == "tmx":
+        path.write_bytes(tmx.head() + b"".join(map(tmx.units, TWO_DOCUMENTS)) + tmx.TAIL)
+    elif name == "xliff":
+        first, second = (xliff.write(one)[".xliff"].decode() for one in TWO_DOCUMENTS)
+        path.write_text(first.replace("</xliff>", second[second.index("<file") :]), encoding="utf-8")
+    elif name == "tsv":
+        lines = [f"{document}\t{pair.source.id}\t{pair.source.text}\t{pair.target}\t" for document, pair in rows]
+        path.write_text("\n".join(("document\tid\tsource\ttarget\tscore", *lines)), encoding="utf-8")
+    elif name == "xlsx":
+        sheets = [read_rows(xlsx.write(one)[".xlsx"], "x") for one in TWO_DOCUMENTS]
+        path.write_bytes(write_rows([cells for _, cells in (*sheets[0], *sheets[1][1:])], title="review"))
+    else:
+        path.write_text(_export(rows), encoding="utf-8")
+    report = json.loads(run(path, "--format", "json")[1])
+    assert report["segments"] == 3
+    [found] = report["findings"]
+    assert (found["document"], found["segment"], found["check"]) == ("a", "s2", "doubled-word")
+    if name in {"json", "tsv"}:
+        assert "It it leaves." in path.read_text(encoding="utf-8").splitlines()[found["line"] - 1]
+
+
+def _export(rows: list[tuple[str, Pair]]) -> str:
+    edits = [
+        {"document": name, "segment_id": pair.source.id, "source": pair.source.text, "target": pair.target}
+        | {"status": "reviewed"}
+        for name, pair in rows
+    ]
+    lines = ",\n".join(json.dumps(edit) for edit in edits)
+    return f'{{"format": "aligner-edits", "version": 1, "edits": [\n{lines}]}}'
+
+
+def test_an_acronym_means_what_the_document_says(tmp_path: Path):
+    glossary = Glossary(
+        [Term("PPP", "PPP"), Term("PPP", "PfP"), Term("Partenariat pour la paix", "Partnership for Peace")]
+    )
+    told = make((("Le Partenariat pour la paix (PPP).", "The Partnership for Peace (PfP)."), ("Le PPP.", "The PfP.")))
+    path = tmp_path / "told.tmx"
+    path.write_bytes(tmx.write(told)[".tmx"])
+    [checked] = recheck([path], glossary)
+    assert list(checked.findings()) == []
+    path.write_bytes(tmx.write(make((("Le PPP.", "The PfP."),)))[".tmx"])
+    [checked] = recheck([path], glossary)
+    assert [one.issue.check for one in checked.findings()] == ["term-failed", "term-ambiguous"]
+
+
+def test_what_the_alignment_found_stays(run, tmp_path: Path):
+    issues = [
+        (Issue("alignment", Severity.WARNING, "the link is uncertain"),),
+        (Issue("alignment", Severity.INFO, "several segments on both sides"),),
+    ]
+    pairs = zip(make((("Oui.", "Yes."), ("Non.", "No."))).pairs, issues, strict=True)
+    bitext = make((("Oui.", "Yes."), ("Non.", "No.")))
+    write(replace(bitext, pairs=tuple(replace(pair, issues=told) for pair, told in pairs)), tmp_path / "outputs")
+
+    def severities(profile: str) -> list[str]:
+        (tmp_path / "p.toml").write_text(profile, encoding="utf-8")
+        report = json.loads(run("outputs", "--profile", "p.toml", "--format", "json")[1])
+        assert {found["check"] for found in report["findings"]} <= {"alignment"}
+        return [found["severity"] for found in report["findings"]]
+
+    assert severities("") == ["warning", "info"]
+    assert severities('[checks]\nalignment = "error"') == ["error", "error"]
+    assert severities('[checks]\nalignment = "off"') == []
+
+
+def test_the_profile_of_a_run_is_the_default_for_its_outputs(run, tmp_path: Path):
+    write(make(), tmp_path / "outputs")
+    profile = tmp_path / "mine.toml"
+    profile.write_text('[checks]\nnumbers = "off"\ndoubled-word = "info"\n', encoding="utf-8")
+    write_profile(tmp_path / "outputs", Profile.load(profile))
+    assert [line.split()[:3] for line in run("outputs")[1].splitlines()[2:3]] == [["s2", "info", "doubled-word"]]
+    profile.write_text('[checks]\nnumbers = "warning"\n', encoding="utf-8")
+    assert run("outputs", "--profile", profile)[1].splitlines()[-1].endswith("2 warning")
+    write_profile(tmp_path / "outputs", Profile())
+    assert run("outputs")[1].splitlines()[-1].endswith("1 error, 1 warning")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.tsv", ""),
+        ("a.tsv", "source\ttarget\n"),
+        ("a.tmx", '<tmx version="1.4"><body/></tmx>'),
+        ("a.en", ""),
+        ("a.jsonl", ""),
+        ("a.json", '{"format": "aligner-edits", "version": 1, "edits": []}'),
+    ],
+)
+def test_a_file_with_nothing_to_check_is_wrong(run, tmp_path: Path, name: str, content: str):
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    (tmp_path / "a.fr").write_text("", encoding="utf-8")
+    code, out, err = run(name)
+    assert (code, out) == (2, "")
+    assert err.startswith(f"aligner: {name}: ")
+    assert "has no pairs" in err or "has no edits" in err or "is empty" in err
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from math import inf
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import torch
@@ -16,11 +17,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from transformers import MarianMTModel
 
-from aligner.engines import constrained
+from aligner.engines import constrained, load
 from aligner.engines.alignment import RECORD, alignment_heads, inside, token_spans
 from aligner.engines.constrained import Phrase, Progress
 from aligner.engines.protocol import Decoding
-from aligner.engines.registry import DEFAULT_MODEL, MODELS, load_engine
+from aligner.engines.registry import DEFAULT_MODEL, MODELS
 from aligner.engines.transformers_ import TransformersEngine
 from aligner.errors import ModelError
 from aligner.model import Constraint, Hypothesis
@@ -30,6 +31,14 @@ SENTENCES = (Path(__file__).parent / "cases" / "french.txt").read_text(encoding=
 ANYWHERE = Decoding(8, attention=0.0)
 #: Short ones: of long ones the random model ends hardly any, or ends them at once.
 SHORT = [sentence[:size] for sentence in SENTENCES for size in (8, 16)]
+
+
+def load_engine(model: str | None = None, **options: Any) -> TransformersEngine:
+    """Load an engine on transformers at once."""
+    deferred = load.load_engine(model, engine="transformers", **options)
+    assert isinstance(deferred, load.DeferredEngine)
+    assert isinstance(deferred._engine, TransformersEngine)
+    return deferred._engine
 
 
 @pytest.fixture(scope="module")
@@ -205,7 +214,7 @@ def _by_transformers(folder: Path, engine: TransformersEngine, source: str, targ
 
 def _assert_as_transformers_does(folder: Path, engine: TransformersEngine, pairs: Sequence[tuple[str, str]]) -> None:
     sources, targets = zip(*pairs, strict=True)
-    every_token = [engine._source_spans(source) for source in sources]
+    every_token = [engine._tokenizer.source_spans(source) for source in sources]
     forced = engine.force(sources, targets, every_token)
     for (source, target), found, spans in zip(pairs, forced, every_token, strict=True):
         score, attention = _by_transformers(folder, engine, source, target)
@@ -360,4 +369,4 @@ def test_pieces_are_inside_their_text_and_in_order(text: str, pieces: list[str])
     "text", ["33\u00a0% de l’aide…", "un ﬂanc 🎉", "Œuvre n°\u202f3", "e\u0301te\u0301", "a\u200bb", ""]
 )
 def test_real_pieces_are_as_many_as_tokens(text: str, bundled: TransformersEngine):
-    assert len(bundled._source_spans(text)) == bundled.count_tokens([text])[0] - 1
+    assert len(bundled._tokenizer.source_spans(text)) == bundled.count_tokens([text])[0] - 1

@@ -11,8 +11,9 @@ from huggingface_hub import ModelInfo
 
 from aligner.engines import registry
 from aligner.engines.fake import FakeEngine
+from aligner.engines.load import load_engine
 from aligner.engines.protocol import Decoding, Engine
-from aligner.engines.registry import DEFAULT_MODEL, MODELS, NEEDED, bundled_models, load_engine, resolve
+from aligner.engines.registry import DEFAULT_MODEL, MODELS, NEEDED, bundled_models, resolve
 from aligner.errors import ModelError
 from aligner.model import Constraint, Forced, Hypothesis
 

@@ -23,6 +23,7 @@ from aligner.errors import AlignerError, FileError
 from aligner.formats import FORMATS, find_format, jsonl, moses, text, tmx, tsv, xliff
 from aligner.formats.corpus import write_corpus
 from aligner.formats.files import replacing, safe_path, write_atomic
+from aligner.formats.units import fingerprint
 from aligner.model import (
     Bitext,
     Block,
@@ -356,7 +357,7 @@ def test_jsonl_names_the_line_that_is_wrong(line, old, new):
     lines = jsonl.write(sample())[".jsonl"].splitlines(keepends=True)
     assert old in lines[line - 1]
     lines[line - 1] = lines[line - 1].replace(old, new, 1)
-    with pytest.raises(FileError, match=rf"^loutre\.jsonl:{line}: not a record"):
+    with pytest.raises(FileError, match=rf"^loutre\.jsonl:{line}: is no record of a bitext: "):
         jsonl.read(b"".join(lines), "loutre.jsonl")
 
 
@@ -370,7 +371,7 @@ def test_jsonl_of_earlier_versions_has_no_status():
 
 
 def test_jsonl_empty_file():
-    with pytest.raises(FileError, match=r"^loutre\.jsonl: an empty file"):
+    with pytest.raises(FileError, match=r"^loutre\.jsonl: is empty"):
         jsonl.read(b"", "loutre.jsonl")
 
 
@@ -409,6 +410,7 @@ def test_tmx_properties():
         "x-score": "-1.5",
         "x-status": "warning",
         "x-review": "draft",
+        "x-written": fingerprint(sample().pairs[3].target),
     }
     assert unit.findtext("note") == "warning length: much shorter than its source"
     assert body[2].findtext("prop[@type='x-status']") == "ok"

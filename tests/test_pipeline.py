@@ -86,16 +86,20 @@ def _folder(path: Path) -> Path:
 
 def test_a_run_writes_what_it_says(tmp_path: Path):
     folder = _folder(tmp_path)
-    done: list[int] = []
-    summary = translate_paths([folder], tmp_path / "out", _translator(), Glossary.load(), on_done=done.append)
+    done: list[tuple[int, int]] = []
+    summary = translate_paths(
+        [folder], tmp_path / "out", _translator(), Glossary.load(), on_done=lambda *counts: done.append(counts)
+    )
     out = tmp_path / "out"
     written = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
     endings = ("fr", "en", "tsv", "jsonl", "tmx", "en.txt", "xliff", "html")
     assert written == {
         *(f"{name}/note.{ending}" for name in ("note", "sub/note") for ending in endings),
         *("corpus.fr", "corpus.en", "corpus.tmx", "index.html", "review.html", "report.json", "manifest.json"),
+        ".aligner.lock",
     }
-    assert sum(done) == input_bytes([folder], out)
+    words = sum(document.words for document in summary.documents)
+    assert tuple(map(sum, zip(*done, strict=True))) == (input_bytes([folder], out), words)
     french, english = ((out / f"corpus.{side}").read_text("utf-8").splitlines() for side in ("fr", "en"))
     assert len(french) == len(english) == sum(document.segments for document in summary.documents) == 12
     manifest = json.loads((out / "manifest.json").read_text("utf-8"))
@@ -120,7 +124,7 @@ def test_equal_inputs_give_equal_bytes(tmp_path: Path):
 def test_waves_do_not_change_what_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     folder = _folder(tmp_path)
     translate_paths([folder], tmp_path / "a", _translator(), Glossary.load())
-    monkeypatch.setattr("aligner.run.WAVE_CHARACTERS", 1)
+    monkeypatch.setattr("aligner.translation.LocalPool.wave", 1)
     translate_paths([folder], tmp_path / "b", _translator(), Glossary.load())
     for name in ("corpus.tmx", "report.json", "note/note.jsonl"):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()

@@ -34,10 +34,10 @@ from aligner.model import (
     TermOutcome,
     TermStatus,
 )
+from aligner.records import read_as
 from aligner.review import (
     DocumentSummary,
     RunSummary,
-    read_run,
     render_document,
     render_index,
     render_run,
@@ -297,7 +297,7 @@ def test_a_run_s_page_has_its_documents_and_says_what_it_left_out():
 def test_a_report_reads_back():
     summary = summarise(bitext(("a", "b")), formats=("html",), scores=(Score("BLEU", 1.5, "sig", 1.0, 2.0),))
     run = RunSummary(MODEL, ("nato.csv",), (summary,), (HOSTILE_SCORE,), (), (("x", "why"),), ("review.html",))
-    assert read_run(json.loads(json.dumps(asdict(run)))) == run
+    assert read_as(RunSummary, json.loads(json.dumps(asdict(run)))) == run
 
 
 def test_scores_stand_beside_those_without_the_glossary():

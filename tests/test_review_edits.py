@@ -1,18 +1,21 @@
 """Reviewers' edits: read, merged, kept when the document is translated again, and written into every format."""
 
+import io
 import json
 from dataclasses import replace
 
 import pytest
+from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from aligner.checks import check
 from aligner.cli import app
-from aligner.desk import Desk, one_writer
+from aligner.desk import Desk
 from aligner.engines.fake import FakeEngine
 from aligner.engines.translator import Translator
 from aligner.errors import AlignerError, FileError
-from aligner.formats import find_format, jsonl
+from aligner.formats import find_format, jsonl, xliff
+from aligner.formats.files import one_writer
 from aligner.glossary import Glossary
 from aligner.model import Edit, Ignored, ReviewStatus, Term, TermHit, TermOutcome, TermStatus, replay
 from aligner.outputs import first_segments, read_edit_log, read_edits, read_outputs
@@ -46,6 +49,17 @@ def edit(at, target=None, status=REVIEWED, **fields):
     pair = NOTE.pairs[at]
     said = pair.target if target is None else target
     return replace(Edit("note", pair.source.id, pair.source.text, said, status, before=pair.target), **fields)
+
+
+#: Two edits as a page exports them, the second with a status and ignored issues to be filled in.
+EXPORT = b"""{"format": "aligner-edits", "version": 1, "edits": [
+  {"document": "note",
+   "segment_id": "s1", "source": "\\"segment_id\\": x", "target": "y", "status": "draft"
+  },
+  {
+   "document": "note",
+   "segment_id": "s2", "source": "x", "target": "y", "status": "%s", "ignored": [%s]
+  }]}"""
 
 
 def targets(bitext):
@@ -134,19 +148,51 @@ def test_somebody_who_saw_the_last_edit_may_edit_again():
     assert merged.bitexts["note"].pairs[3].target == "Cheers."
 
 
+def changed(name, data, before, after):
+    """A bilingual file with another text in place of one."""
+    if name != "xlsx":
+        assert before.encode() in data
+        return data.replace(before.encode(), after.encode(), 1)
+    sheet = load_workbook(io.BytesIO(data)).active
+    (cell,) = (cell for row in sheet.iter_rows() for cell in row if cell.value == before)
+    cell.value = after
+    packed = io.BytesIO()
+    sheet.parent.save(packed)
+    return packed.getvalue()
+
+
 @pytest.mark.parametrize("name", ["xliff", "tmx", "xlsx"])
 def test_a_bilingual_file_brings_back_what_was_changed_in_it_alone(name):
-    """A file that was written before somebody decided does not undo that decision."""
+    """Whatever was decided or translated in another way since it was written."""
     form = find_format(name)
     ((suffix, data),) = form.write(NOTE).items()
-    edits = form.read_edits(data, f"note{suffix}")
-    assert merge({"note": NOTE}, edits).taken == ()
-    reviewed = merge({"note": NOTE}, [edit(0, "Visit"), edit(3, comment="short")]).bitexts
-    mine = [replace(one, target="Ta.", status=TRANSLATED) if one.segment_id == IDS[1] else one for one in edits]
-    merged = merge(reviewed, mine)
-    assert [(one.segment_id, one.target) for one in merged.taken] == [(IDS[1], "Ta.")]
-    assert targets(merged.bitexts["note"]) == ["Visit", "Ta.", "The Alliance acts.", "Thanks."]
-    assert merged.bitexts["note"].pairs[3].comment == "short"
+    assert form.read_edits(data, f"note{suffix}") == ()
+    edits = form.read_edits(changed(name, data, "ISAF has 12 men.", "ISAF has 12 soldiers."), f"note{suffix}")
+    assert [(one.segment_id, one.target) for one in edits] == [(IDS[1], "ISAF has 12 soldiers.")]
+    anew = translated(script=SCRIPT | {"Merci.": "Mercy.", "L’OTAN agit.": "NATO acts."})
+    reviewed = merge({"note": anew}, [edit(0, "Visit")]).bitexts
+    merged = merge(reviewed, edits)
+    assert merged.conflicts == ()
+    after = merged.bitexts["note"]
+    assert targets(after) == ["Visit", "ISAF has 12 soldiers.", "NATO acts.", "Mercy."]
+    assert [pair.status for pair in after.pairs] == [REVIEWED, TRANSLATED, DRAFT, DRAFT]
+
+
+def test_a_comment_alone_changes_no_target():
+    data = changed(
+        "xliff", xliff.write(NOTE)[".xliff"], "</trans-unit>", '<note from="reviser">why?</note></trans-unit>'
+    )
+    anew = translated(script=SCRIPT | {"Visite du Conseil": "Visit"})
+    after = merge({"note": anew}, xliff.read_edits(data)).bitexts["note"].pairs[0]
+    assert (after.target, after.status, after.comment) == ("Visit", DRAFT, "why?")
+
+
+def test_a_draft_that_a_tool_confirmed_is_a_decision():
+    state = 'state="needs-review-translation" state-qualifier="leveraged-mt"'
+    data = changed("xliff", xliff.write(NOTE)[".xliff"], state, 'state="final"')
+    anew = translated(script=SCRIPT | {"Visite du Conseil": "Visit"})
+    after = merge({"note": anew}, xliff.read_edits(data)).bitexts["note"].pairs[0]
+    assert (after.target, after.status) == ("Council visit", REVIEWED)
 
 
 def test_logs_and_exports_read_back_and_name_the_line_that_is_wrong():
@@ -154,12 +200,33 @@ def test_logs_and_exports_read_back_and_name_the_line_that_is_wrong():
     log = log_lines(edits)
     assert read_log(log) == edits
     assert read_log(log + b'{"document": "no') == edits  # cut off by a crash
-    with pytest.raises(FileError, match=r"note\.edits\.jsonl:3: is not an edit \(source is missing\)"):
+    with pytest.raises(FileError, match=r"note\.edits\.jsonl:3: is no edit: it has no 'source'"):
         read_log(log + b'{"document": "n", "segment_id": "s"}\n', "note.edits.jsonl")
     records = [json.loads(line) for line in log.splitlines()]
     assert read_export(json.dumps({"format": "aligner-edits", "version": 1, "edits": records}).encode()) == edits
-    with pytest.raises(FileError, match="is not a file of edits"):
-        read_export(b'{"format": "aligner-edits", "version": 2, "edits": []}')
+
+
+@pytest.mark.parametrize(
+    ("export", "message"),
+    [
+        (b"", "^x: is no file of edits: it is empty"),
+        (b"{", "^x:1: is no file of edits: it is cut off"),
+        (b'{"format": "aligner-edits",\n\xff}', "^x:2: is no file of edits: it is not UTF-8"),
+        (b'{"format":\n oops}', "^x:2: is no file of edits: it is no JSON from column 2 on"),
+        (b'{"format": "aligner-edits", "version": 2, "edits": []}', "of another format or version"),
+        (b'{"format": "aligner-edits", "version": 1, "edits": {}}', "it has no list of edits"),
+        (b'{"format": "aligner-edits", "version": 1, "edits": [3]}', "in edit 1, it is a whole number, not an object"),
+        (
+            EXPORT % (b"done", b""),
+            "^x:7: is no file of edits: in edit 2, status is 'done', not one of draft, translated",
+        ),
+        (EXPORT % (b"draft", b"3"), "^x:7: is no file of edits: in edit 2, ignored is a whole number, not an object"),
+        (EXPORT.replace(b'"y"', b"4") % (b"draft", b""), "^x:3: .* in edit 1, target is a whole number, not a text"),
+    ],
+)
+def test_an_export_that_is_damaged_is_named_by_its_line(export, message):
+    with pytest.raises(FileError, match=message):
+        read_export(export, "x")
 
 
 def run(tmp_path, script=SCRIPT, formats=("moses", "tsv", "jsonl", "tmx", "text", "xliff", "html")):
@@ -193,7 +260,7 @@ def test_applied_edits_are_in_every_file_and_only_there(tmp_path):
     done = apply(path, out)
     assert (done.exit_code, done.stdout) == (0, "1 edits: 1 applied, 0 there already, 0 in conflict\n")
     after = files(out)
-    changed = {name for name in after if before.get(name) != after[name]} - {".aligner-review.lock"}
+    changed = {name for name in after if before.get(name) != after[name]} - {".aligner.lock"}
     note = {f"note/note.{ending}" for ending in ("en", "tsv", "jsonl", "tmx", "en.txt", "xliff", "html", "edits.jsonl")}
     assert changed == note | {"corpus.en", "corpus.tmx", "review.html"}
     for name in changed:
@@ -219,6 +286,10 @@ def test_a_second_run_writes_the_same_files_around_the_reviewed_segment(tmp_path
     assert (out / "other" / "other.en").read_text() == "Mercy.\n"
 
 
+def kept_conflicts(out):
+    return [json.loads(line) for line in (out / "conflicts.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
 def test_conflicts_are_listed_kept_and_can_be_taken_later(tmp_path):
     out = run(tmp_path)
     first, second = (
@@ -228,13 +299,49 @@ def test_conflicts_are_listed_kept_and_can_be_taken_later(tmp_path):
     done = apply(first, second, out)
     assert done.exit_code == 1
     assert "the segment was edited twice" in done.stdout
-    kept = (out / "conflicts.jsonl").read_text(encoding="utf-8")
-    assert json.loads(kept)["edit"]["target"] == "Cheers."
+    assert "--newest takes those that were edited twice" in done.stdout
+    assert [(one["edit"]["target"], one["target"]) for one in kept_conflicts(out)] == [("Cheers.", "Thank you.")]
     assert apply(second, out).exit_code == 1
-    assert (out / "conflicts.jsonl").read_text(encoding="utf-8") == kept
+    assert len(kept_conflicts(out)) == 1
     assert apply(out / "conflicts.jsonl", "--newest", out).exit_code == 0
     assert (out / "note" / "note.en").read_text().splitlines()[3] == "Cheers."
     assert [one.target for one in read_edit_log(out, "note")] == ["Thank you.", "Cheers."]
+    assert kept_conflicts(out) == []
+
+
+def test_a_conflict_is_over_when_the_segment_says_what_the_edit_wants(tmp_path):
+    out = run(tmp_path)
+    outputs = read_outputs(out)
+    outputs.decide([edit(3, "Thank you."), edit(3, "Cheers."), edit(3, "Ta."), edit(0, "Visit", document="nota")])
+    outputs = read_outputs(out)
+    outputs.decide([edit(3, "Cheers.", before="Thank you.")])
+    assert [(one["edit"]["target"], one["target"]) for one in kept_conflicts(out)] == [
+        ("Ta.", "Cheers."),
+        ("Visit", ""),
+    ]
+    outputs.decide([edit(3, "So long.")], newest=True)
+    assert [(one["edit"]["target"], one["reason"]) for one in kept_conflicts(out)] == [
+        ("Visit", "there is no such document")
+    ]
+    outputs.refresh()
+    done = apply(out / "conflicts.jsonl", out)
+    assert "--newest" not in done.stdout
+    assert f"is {out} the output folder of “nota”?" in done.stdout
+
+
+def test_a_review_checks_by_the_profile_of_the_run(tmp_path):
+    out = run(tmp_path)
+    (out / "checks.toml").write_text('[checks]\nnumbers = "info"\nend-punctuation = "off"\n', encoding="utf-8")
+    outputs = read_outputs(out)
+    served = outputs.page("note/note.html", "/token/edits")
+    assert '"numbers":"info"' in served
+    assert '"end-punctuation":' not in served
+    outputs.decide([edit(1, "ISAF has 13 men")])
+    outputs.refresh()
+    bitext = jsonl.read((out / "note" / "note.jsonl").read_bytes())
+    assert [(issue.check, issue.severity) for issue in bitext.pairs[1].issues] == [("numbers", "info")]
+    assert '"numbers":"info"' in (out / "note" / "note.html").read_text(encoding="utf-8")
+    assert read_outputs(out).stale == set()
 
 
 def test_an_edited_xliff_goes_back_into_the_outputs(tmp_path):
@@ -255,7 +362,10 @@ def test_what_cannot_be_applied_says_what_to_do(tmp_path):
     path = export(tmp_path, edit(3))
     with pytest.raises(AlignerError, match="translate with jsonl among the --formats"):
         read_outputs(out)
-    with pytest.raises(FileError, match="is in no format that edits come back in"):
+    with pytest.raises(FileError, match="does not exist"):
+        read_edits(tmp_path / "note.json")
+    (tmp_path / "note.docx").write_bytes(b"PK")
+    with pytest.raises(FileError, match=r"is in no format that edits come back in; choose among .json, .*, .xlf$"):
         read_edits(tmp_path / "note.docx")
     with pytest.raises(AlignerError, match="no file of edits is named"):
         CliRunner().invoke(app, ["review", "apply", str(out)], catch_exceptions=False)
@@ -302,7 +412,11 @@ def test_documents_of_earlier_runs_are_reviewed_too(tmp_path):
 
 
 def test_only_one_reviews_at_a_time(tmp_path):
-    with one_writer(tmp_path), pytest.raises(AlignerError, match="is being reviewed already"), one_writer(tmp_path):
+    with (
+        one_writer(tmp_path),
+        pytest.raises(AlignerError, match="written to by another"),
+        one_writer(tmp_path),
+    ):
         pass
     with one_writer(tmp_path):
         pass

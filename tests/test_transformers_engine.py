@@ -10,22 +10,19 @@ import random
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
+from transformers import MarianTokenizer
 from transformers.utils import logging
 
-from aligner.engines.protocol import Decoding
-from aligner.engines.registry import DEFAULT_MODEL, MODELS, load_engine
-from aligner.engines.transformers_ import (
-    LONGEST,
-    LONGEST_STRICT,
-    NO_REPEAT_NGRAM,
-    REPETITION_PENALTY,
-    _load,
-    cores,
-)
+from aligner.engines import load
+from aligner.engines.hardware import cores
+from aligner.engines.protocol import NO_REPEAT_NGRAM, REPETITION_PENALTY, Decoding
+from aligner.engines.registry import DEFAULT_MODEL, MODELS
+from aligner.engines.transformers_ import TransformersEngine, load_model
 from aligner.errors import ModelError
 
 ROOT = Path(__file__).parents[1]
@@ -34,17 +31,24 @@ FLORES = ROOT.parent / "shared" / "eval" / "mt" / "flores200-dev" / "src.fr"
 SENTENCES = (Path(__file__).parent / "cases" / "french.txt").read_text(encoding="utf-8").splitlines()
 
 
+def load_engine(model: str | None = None, **options: Any) -> TransformersEngine:
+    """Load an engine on transformers at once."""
+    deferred = load.load_engine(model, engine="transformers", **options)
+    assert isinstance(deferred, load.DeferredEngine)
+    assert isinstance(deferred._engine, TransformersEngine)
+    return deferred._engine
+
+
 def _check_against_generate(folder: Path, texts: list[str], decoding: Decoding) -> None:
     """Compare with transformers' own search, one text at a time."""
     engine = load_engine(str(folder))
-    tokenizer, model = _load(folder, torch.float32, torch.device("cpu"))
-    factor, more = LONGEST_STRICT if decoding.strict else LONGEST
+    model, tokenizer = load_model(folder, torch.float32), MarianTokenizer.from_pretrained(folder)
     strict = {"no_repeat_ngram_size": NO_REPEAT_NGRAM, "repetition_penalty": REPETITION_PENALTY}
     for tokens, found in zip(engine._tokens(texts), engine.decode(texts, decoding), strict=True):
         expected = model.generate(
             torch.tensor([tokens]),
             num_beams=decoding.beam,
-            max_new_tokens=min(int(factor * len(tokens)) + more, model.config.max_position_embeddings),
+            max_new_tokens=decoding.longest(len(tokens), model.config.max_position_embeddings),
             bad_words_ids=[[model.config.pad_token_id]],
             renormalize_logits=True,
             return_dict_in_generate=True,
@@ -56,6 +60,7 @@ def _check_against_generate(folder: Path, texts: list[str], decoding: Decoding) 
             assert found.score == pytest.approx(expected.sequences_scores[0].item(), abs=1e-4)
 
 
+@pytest.mark.filterwarnings("ignore:Recommended. pip install sacremoses")
 @pytest.mark.usefixtures("one_thread")
 @pytest.mark.parametrize("strict", [False, True], ids=["plain", "strict"])
 @pytest.mark.parametrize("beam", [1, 2, 5])
@@ -203,7 +208,7 @@ def test_another_kind_of_model(broken: Path):
 
 
 def test_devices(tiny: Path):
-    with pytest.raises(ModelError, match="no device 'tpu'; use auto or one of cpu, cuda"):
+    with pytest.raises(ModelError, match="no device 'tpu'; use one of auto, cpu, cuda"):
         load_engine(str(tiny), device="tpu")
     if not torch.cuda.is_available():
         with pytest.raises(ModelError, match="finds no CUDA device"):
@@ -235,6 +240,7 @@ def test_a_translation_of_the_bundled_model_does_not_depend_on_its_batch():
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:Recommended. pip install sacremoses")
 @pytest.mark.usefixtures("one_thread")
 @pytest.mark.parametrize("strict", [False, True], ids=["plain", "strict"])
 def test_the_bundled_model_says_what_generate_says(strict: bool):

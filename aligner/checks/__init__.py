@@ -10,24 +10,31 @@ from dataclasses import replace
 
 from aligner.checks.catalogue import RULES
 from aligner.checks.consistency import DOCUMENT_RULES
-from aligner.checks.profile import DEFAULT, DESCRIPTIONS, Profile
+from aligner.checks.profile import DEFAULT, DESCRIPTIONS, KEPT, Profile
 from aligner.model import Bitext, Issue, Pair, Severity
 
-__all__ = ["DEFAULT", "DESCRIPTIONS", "Profile", "check", "check_document"]
+__all__ = ["DEFAULT", "DESCRIPTIONS", "KEPT", "Profile", "check", "check_document"]
 
 
 def check(pair: Pair, flags: tuple[str, ...] = (), profile: Profile = DEFAULT) -> tuple[Issue, ...]:
     """Run every check of a profile on a pair; `flags`, those of its hypothesis, are checks that already failed.
 
-    A flag that is the name of no check is an error of its own.
+    A flag that is the name of no check is an error of its own. What only the stage that made the pair could find is
+    taken from the pair's own issues.
     """
     found = [Issue(flag, Severity.ERROR, flag) for flag in flags if flag not in RULES]
     for name, rule in RULES.items():
         severity = profile.severities.get(name)
         if severity is None:
             continue
-        messages = (rule.description,) if name in flags else rule.find(pair, profile.limits)
-        found += [Issue(name, severity, message) for message in messages]
+        if name in flags:
+            found.append(Issue(name, severity, rule.description))
+        elif rule.find is not None:
+            found += [Issue(name, severity, message) for message in rule.find(pair, profile.limits)]
+        else:
+            # It may be less severe in one pair than in another, where the profile leaves it as it is.
+            told = [issue for issue in pair.issues if issue.check == name]
+            found += told if severity is rule.severity else [replace(issue, severity=severity) for issue in told]
     return tuple(found)
 
 

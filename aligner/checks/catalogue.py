@@ -17,11 +17,6 @@ if TYPE_CHECKING:
 _ERROR, _WARNING, _INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
 
-def cut(_pair: Pair, _limits: Limits) -> Iterator[str]:
-    """What only the engine knows."""
-    return iter(())
-
-
 def low_confidence(pair: Pair, limits: Limits) -> Iterator[str]:
     """Translations that the model itself thinks little of."""
     if pair.score < limits.low_confidence:
@@ -33,7 +28,8 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         rule.name: rule
         for rule in (
             Rule("empty", _ERROR, "There is no translation.", words.empty),
-            Rule("cut", _ERROR, "The engine stopped at its longest output.", cut),
+            Rule("cut", _ERROR, "The engine stopped at its longest output."),
+            Rule("alignment", _WARNING, "What is linked here may not belong together."),
             Rule("repetition", _ERROR, "The translation repeats itself.", words.repetition),
             Rule("length-ratio", _WARNING, "The translation is far too long or too short.", words.length_ratio),
             Rule("term-failed", _ERROR, "A term of the glossary is not translated as it says.", terms.failed),

@@ -28,9 +28,12 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A check of one pair. `find` yields a message for each place where something is wrong."""
+    """A check of one pair. `find` yields a message for each place where something is wrong.
+
+    Without it, only the stage that made the pair can tell; what that found stays with the pair.
+    """
 
     name: str
     severity: Severity
     description: str
-    find: Callable[[Pair, Limits], Iterator[str]]
+    find: Callable[[Pair, Limits], Iterator[str]] | None = None

@@ -9,6 +9,7 @@ import typer
 from typer.exceptions import TyperException
 
 from aligner.cli.align import align
+from aligner.cli.cache import cache_app
 from aligner.cli.check import check
 from aligner.cli.corpus import corpus_app
 from aligner.cli.glossary import glossary_app
@@ -32,6 +33,7 @@ app.command()(check)
 app.add_typer(glossary_app)
 app.add_typer(corpus_app)
 app.add_typer(review_app)
+app.add_typer(cache_app)
 app.command()(models)
 
 

@@ -39,11 +39,15 @@ def check(
     paths: Annotated[
         list[Path],
         typer.Argument(
-            help="Output folders, or bilingual files: .jsonl, .tmx, .xliff, .tsv, .en.", metavar="OUTPUTS..."
+            help="Output folders, bilingual files (.jsonl, .tmx, .xliff, .tsv, .xlsx, .en), or a page's edits (.json).",
+            metavar="OUTPUTS...",
         ),
     ],
     profile: Annotated[
-        Path | None, typer.Option(help="TOML file that turns checks off or to another severity.")
+        Path | None,
+        typer.Option(
+            help="TOML file that turns checks off or to another severity. [default: that of the run, in its outputs]"
+        ),
     ] = None,
     output_format: Annotated[Format, typer.Option("--format", help="How to print what was found.")] = Format.TABLE,
     fail_on: Annotated[FailOn, typer.Option(help="What makes the exit code 1.")] = FailOn.ERROR,
@@ -72,12 +76,12 @@ def check(
     from aligner.recheck import recheck
     from aligner.version import __version__
 
-    chosen = DEFAULT if profile is None else Profile.load(profile)
+    chosen = None if profile is None else Profile.load(profile)
     checked = list(recheck(paths, chosen_glossary(glossary or [], none=no_glossary), chosen))
     findings = [finding for one in checked for finding in one.findings()]
     segments = sum(len(one.bitext.pairs) for one in checked)
     if output_format is Format.SARIF:
-        typer.echo(json.dumps(sarif(findings, chosen, __version__), ensure_ascii=False, indent=2))
+        typer.echo(json.dumps(sarif(findings, chosen or DEFAULT, __version__), ensure_ascii=False, indent=2))
     elif output_format is Format.JSON:
         typer.echo(json.dumps(_report(findings, segments), ensure_ascii=False, indent=2))
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 from aligner.errors import AlignerError
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from aligner.glossary import Glossary
+    from aligner.memory import Memory
 
 
 def chosen_glossary(paths: Sequence[Path], domains: Sequence[str] = (), *, none: bool) -> Glossary | None:
@@ -25,3 +27,16 @@ def chosen_glossary(paths: Sequence[Path], domains: Sequence[str] = (), *, none:
     if none:
         return Glossary()
     return Glossary.load(*paths, domains=domains) if paths else None
+
+
+def chosen_memory(path: Path | None, *, none: bool) -> AbstractContextManager[Memory | None]:
+    """Open the memory that --memory names, or the user's; --no-memory is none.
+
+    Raises AlignerError when both are given.
+    """
+    from aligner.home import memory_path
+    from aligner.memory import Memory
+
+    if path and none:
+        raise AlignerError("--memory and --no-memory exclude each other", "leave one out")
+    return nullcontext() if none else Memory(path or memory_path())

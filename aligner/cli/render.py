@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -26,16 +27,34 @@ LISTED = 40
 
 
 @contextmanager
-def progress(total: int, title: str, *, quiet: bool) -> Iterator[Callable[[int], None] | None]:
-    """Show a bar on stderr while the block runs, if a person can see it; yields what advances it."""
+def progress(total: int, title: str, *, quiet: bool) -> Iterator[Callable[..., None] | None]:
+    """Show a bar on stderr while the block runs, if a person can see it.
+
+    Yields what advances it by so much of the total and, if it is told, by so many words.
+    """
     console = Console(stderr=True)
     if quiet or not console.is_terminal:
         yield None
         return
-    columns = (TextColumn(title), BarColumn(), TaskProgressColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn(title),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[speed]}"),
+    )
+    started, said = time.monotonic(), 0
     with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(title, total=max(total, 1))
-        yield lambda done: bar.advance(task, done)
+        task = bar.add_task(title, total=max(total, 1), speed="")
+
+        def advance(done: int, words: int = 0) -> None:
+            nonlocal said
+            said += words
+            speed = said / max(time.monotonic() - started, 0.1)
+            bar.update(task, advance=done, speed=f"{speed:,.0f} words/s" if said else "")
+
+        yield advance
 
 
 def run(summary: RunSummary, output: Path) -> None:
@@ -66,6 +85,8 @@ def run(summary: RunSummary, output: Path) -> None:
         scores = (*_quality(summary.scores), _quality(summary.baseline)[1])
         table.add_row("all", str(segments), "", "", *scores, style="bold")
     console.print(table)
+    if summary.unchanged:
+        console.print("Nothing has changed since the last run, and nothing was done.")
     console.print(f"Read {output / 'index.html'}", highlight=False, soft_wrap=True)
 
 
@@ -86,6 +107,8 @@ def failures(failed: Sequence[tuple[str, str]]) -> None:
 
 def merge(merged: Merge, edits: int, folder: Path) -> None:
     """Print what became of edits: how many were taken, and each conflict with its reason."""
+    from aligner.revision import NO_DOCUMENT, TWICE
+
     console = Console()
     there = edits - len(merged.taken) - len(merged.conflicts)
     counts = f"{edits} edits: {len(merged.taken)} applied, {there} there already, {len(merged.conflicts)} in conflict"
@@ -97,10 +120,12 @@ def merge(merged: Merge, edits: int, folder: Path) -> None:
             table.add_row(*map(escape, cells))
         wide = None if console.is_terminal else 240
         Console(width=wide).print(table)
-        kept = folder / "conflicts.jsonl"
-        console.print(
-            f"They are kept in {kept}; --newest takes those that were edited twice", highlight=False, soft_wrap=True
-        )
+        reasons = {one.reason for one in merged.conflicts}
+        unknown = next((one.edit.document for one in merged.conflicts if one.reason == NO_DOCUMENT), "")
+        hints = [f"They are kept in {folder / 'conflicts.jsonl'}"]
+        hints += ["--newest takes those that were edited twice"] if TWICE in reasons else []
+        hints += [f"is {folder} the output folder of “{unknown}”?"] if NO_DOCUMENT in reasons else []
+        console.print("; ".join(hints), highlight=False, soft_wrap=True, markup=False)
 
 
 def scores(found: Sequence[Score]) -> None:

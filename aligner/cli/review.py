@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer.core import TyperGroup
 
+from aligner.cli.choices import chosen_memory
 from aligner.errors import AlignerError
 
 if TYPE_CHECKING:
@@ -23,6 +24,10 @@ class _ServeByDefault(TyperGroup):
         return super().parse_args(ctx, args)
 
 
+_Memory = Annotated[
+    Path | None, typer.Option(help="Translation memory that learns what is approved. [default: the user's]")
+]
+_NoMemory = Annotated[bool, typer.Option("--no-memory", help="Keep nothing of this in a translation memory.")]
 review_app = typer.Typer(name="review", cls=_ServeByDefault, rich_markup_mode=None)
 
 
@@ -43,6 +48,8 @@ def serve(
     outputs: Annotated[Path, typer.Argument(help="Output folder of a run.", metavar="OUTPUTS")] = Path("outputs"),
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 0,
     browser: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
+    memory: _Memory = None,
+    no_memory: _NoMemory = False,
 ) -> None:
     """Serve the review page on this machine; what is decided there is written into the outputs at once.
 
@@ -55,11 +62,16 @@ def serve(
     """
     import webbrowser
 
-    from aligner.desk import Desk, one_writer
+    from aligner.desk import Desk
+    from aligner.formats.files import one_writer
     from aligner.outputs import read_outputs
     from aligner.review.server import ReviewServer
 
-    with one_writer(outputs), Desk(read_outputs(outputs)) as desk:
+    with (
+        one_writer(outputs),
+        chosen_memory(memory, none=no_memory) as kept,
+        Desk(read_outputs(outputs, kept)) as desk,
+    ):
         server = ReviewServer(desk, port)
         typer.echo(server.url)
         typer.echo("Ctrl-C ends the review", err=True)
@@ -86,11 +98,14 @@ def apply(
     newest: Annotated[
         bool, typer.Option("--newest", help="Where a segment was edited twice, take these edits.")
     ] = False,
+    memory: _Memory = None,
+    no_memory: _NoMemory = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Merge edits into the outputs, by document and segment, in every format that is there.
 
-    What is in conflict is listed and kept in OUTPUTS/conflicts.jsonl. Applying the same edits again changes nothing.
+    An edit is what a person changed: drafts that are as the file was written with are none. What is in conflict is
+    listed, and kept in OUTPUTS/conflicts.jsonl until it is settled. Applying the same edits again changes nothing.
 
     Exit code: 0 all is merged, 1 there are conflicts, 2 a file cannot be read.
 
@@ -103,7 +118,7 @@ def apply(
     import json
 
     from aligner.cli import render
-    from aligner.desk import one_writer
+    from aligner.formats.files import one_writer
     from aligner.outputs import read_edits, read_outputs
 
     *files, last = paths
@@ -112,8 +127,8 @@ def apply(
     if not files:
         raise AlignerError("no file of edits is named", "name one before the output folder", path=last)
     edits = [edit for path in files for edit in read_edits(path)]
-    with one_writer(folder):
-        found = read_outputs(folder)
+    with one_writer(folder), chosen_memory(memory, none=no_memory) as kept:
+        found = read_outputs(folder, kept)
         merged = found.decide(edits, newest=newest)
         found.refresh()
     if as_json:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from aligner.cli.choices import chosen_glossary
+from aligner.cli.choices import chosen_glossary, chosen_memory
 from aligner.errors import AlignerError
 
 if TYPE_CHECKING:
+    from aligner.distributed import RayPool
+    from aligner.engines.translator import Translator
     from aligner.glossary import Glossary
 
 
@@ -45,14 +48,41 @@ def translate(
     batch_tokens: Annotated[
         int | None, typer.Option(min=1, help="Padded source tokens a batch. [default: by device]")
     ] = None,
+    engine: Annotated[
+        str,
+        typer.Option(help="auto, ctranslate2 or transformers; auto is the first where it is installed."),
+    ] = "auto",
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
     threads: Annotated[int | None, typer.Option(min=1, help="CPU threads. [default: all that may be used]")] = None,
+    engine_pool: Annotated[
+        str, typer.Option(help="Where the model works: local, in this process, or ray, in workers on Ray.")
+    ] = "local",
+    ray_address: Annotated[
+        str | None,
+        typer.Option(help="Ray cluster, auto or HOST:PORT. [default: RAY_ADDRESS, or Ray is started on this machine]"),
+    ] = None,
+    ray_workers: Annotated[
+        int | None,
+        typer.Option(min=1, help="Workers on Ray, which share its CPUs. [default: one for 4 CPUs, or a GPU]"),
+    ] = None,
+    memory: Annotated[
+        Path | None,
+        typer.Option(help="Translation memory. [default: the user's; see aligner cache info]"),
+    ] = None,
+    no_memory: Annotated[
+        bool, typer.Option("--no-memory", help="Translate everything anew; keep nothing and use nothing kept.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the run's report as JSON.")] = False,
 ) -> None:
     """Translate French documents; write aligned, scored files and pages to review.
 
     A glossary beside a document, NAME.glossary.csv (.tsv, .tbx, .xlsx), goes before the others for that document.
+    What was translated before, by the same model with the same entries, comes from the translation memory, so a run
+    that was cut off goes on where it was. What reviewers approved is never overwritten.
+
+    With --engine-pool ray, documents are read and written here and translated by workers, which need the same aligner
+    and engine; a model's directory has to be at the same path on all machines. A worker that is lost is replaced.
 
     Exit code: 0 all is written, 1 some documents failed (they are listed, the others are written), 2 wrong use.
 
@@ -62,10 +92,10 @@ def translate(
       aligner translate 'reports/**/*.txt' -o out --formats tmx,html
       aligner translate note.txt --model Helsinki-NLP/opus-mt-fr-en --glossary mine.csv
       cat note.txt | aligner translate - --quiet --json
+      aligner translate archive/ --engine-pool ray --ray-address auto
     """
     from aligner.checks import DEFAULT, Profile
     from aligner.cli import render
-    from aligner.engines.translator import Translator
     from aligner.run import DEFAULT_FORMATS, check_formats, input_bytes, translate_paths
 
     chosen = (
@@ -76,18 +106,29 @@ def translate(
     total = input_bytes(paths, output)
     profile = DEFAULT if checks is None else Profile.load(checks)
     terms = _glossary(glossary or [], domain or [], no_glossary)
-    translator = Translator.load(
-        model, revision=revision, device=device, threads=threads, batch_tokens=batch_tokens, beam=beam
-    )
-    with render.progress(total, "Translating", quiet=quiet or as_json) as on_done:
+    loading = {
+        "model": model,
+        "revision": revision,
+        "engine": engine,
+        "device": device,
+        "threads": threads,
+        "batch_tokens": batch_tokens,
+        "beam": beam,
+    }
+    with (
+        _pool(engine_pool, ray_address, ray_workers, loading) as pool,
+        chosen_memory(memory, none=no_memory) as kept,
+        render.progress(total, "Translating", quiet=quiet or as_json) as on_done,
+    ):
         summary = translate_paths(
             paths,
             output,
-            translator,
+            pool,
             terms,
             references=references,
             formats=chosen,
             profile=profile,
+            memory=kept,
             on_done=on_done,
         )
     if as_json:
@@ -96,6 +137,21 @@ def translate(
         render.run(summary, output)
     render.failures(summary.failed)
     raise typer.Exit(1 if summary.failed else 0)
+
+
+def _pool(
+    kind: str, address: str | None, workers: int | None, loading: dict[str, Any]
+) -> AbstractContextManager[Translator | RayPool]:
+    from aligner.distributed import RayPool
+    from aligner.engines.translator import Translator
+
+    if kind == "ray":
+        return RayPool(**loading, address=address, workers=workers)
+    if kind != "local":
+        raise AlignerError(f"there is no engine pool {kind!r}", "use local or ray")
+    if address or workers:
+        raise AlignerError("--ray-address and --ray-workers are for Ray", "add --engine-pool ray")
+    return nullcontext(Translator.load(**loading))
 
 
 def _glossary(paths: list[Path], domains: list[str], none: bool) -> Glossary:

@@ -7,6 +7,7 @@ longest input. Thresholds are ours, chosen so that no sound pair of the corpus o
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from aligner.matching import URL_OR_EMAIL, is_acronym
@@ -104,11 +105,11 @@ def _loops(text: str) -> int:
     """Count the places where a phrase, or a part of a word, is said three times in a row."""
     said = text.lower().split()
     loops = len(_STUTTER.findall(text.lower()))
-    for size in range(1, LOOP_WORDS + 1):
-        for start in range(len(said) - size * LOOP_TIMES + 1):
-            phrase = said[start : start + size]
-            following = (said[start + size * time : start + size * (time + 1)] for time in range(1, LOOP_TIMES))
-            loops += all(phrase == other for other in following)
+    # A phrase said three times in a row has its first word three times.
+    again = [word for word, count in Counter(said).items() if count >= LOOP_TIMES]
+    for start in (place for place, word in enumerate(said) if word in again):
+        for size in range(1, min(LOOP_WORDS, (len(said) - start) // LOOP_TIMES) + 1):
+            loops += said[start : start + size * LOOP_TIMES] == said[start : start + size] * LOOP_TIMES
     return loops
 
 

@@ -5,12 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from aligner.errors import ModelError
-
-if TYPE_CHECKING:
-    from aligner.engines.protocol import Engine
 
 MODELS = Path(__file__).parents[1] / "data" / "models"
 #: The first bundled model; replace its folder, and the new one is the default.
@@ -59,25 +55,6 @@ def _summary(card: Path) -> str:
     text = card.read_text(encoding="utf-8") if card.exists() else ""
     body = re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.DOTALL)
     return next((line for line in body.splitlines() if line.strip() and not line.startswith("#")), "")
-
-
-def load_engine(
-    name: str | None = None,
-    *,
-    revision: str | None = None,
-    device: str = "auto",
-    threads: int | None = None,
-    batch_tokens: int | None = None,
-) -> Engine:
-    """Load a model by its bundled name (the default model without one), its directory or its hub id.
-
-    `device` is `auto`, `cpu` or `cuda`; `threads` counts CPU workers, one for each usable core by default;
-    `batch_tokens` bounds a batch's padded source tokens. Raises ModelError, with the remedy.
-    """
-    folder = resolve(name or DEFAULT_MODEL, revision)
-    from aligner.engines.transformers_ import TransformersEngine  # noqa: PLC0415 (imports torch and transformers)
-
-    return TransformersEngine(folder, device=device, threads=threads, batch_tokens=batch_tokens)
 
 
 def resolve(name: str, revision: str | None = None) -> ModelFolder:

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import warnings
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
-from hashlib import file_digest
 from math import inf
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
-from unicodedata import normalize
 
 import torch
 import transformers
@@ -19,27 +14,28 @@ from transformers import (
     LogitNormalization,
     MarianConfig,
     MarianMTModel,
-    MarianTokenizer,
     NoRepeatNGramLogitsProcessor,
     RepetitionPenaltyLogitsProcessor,
 )
 
-from aligner.engines.alignment import alignment_heads, inside, token_spans
+from aligner.engines.alignment import alignment_heads, inside
 from aligner.engines.beam import beam_search
 from aligner.engines.constrained import Phrase, constrained_search
 from aligner.engines.marian import Decoder
+from aligner.engines.protocol import NO_REPEAT_NGRAM, REPETITION_PENALTY
+from aligner.engines.tokens import END, Tokenizer
 from aligner.errors import ModelError
 from aligner.model import Forced, Hypothesis, ModelInfo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     from torch import Tensor
     from transformers import LogitsProcessor
 
     from aligner.engines.beam import Search
     from aligner.engines.protocol import Decoding
-    from aligner.engines.registry import ModelFolder
     from aligner.model import Constraint
 
 T = TypeVar("T")
@@ -50,79 +46,35 @@ PADDING = 16
 #: Numbers in a batch's encoder states, from which its size in tokens follows by the model's width: enough for matrix
 #: products at full speed, few enough for a worker's memory to stay at some hundred megabytes.
 BATCH_STATES = {"cpu": 3072 * 256, "cuda": 16384 * 512}
-#: Translations may have this many tokens for each source token, and this many more, plainly and strictly. Of 7,986
-#: human translations (FLORES-200 dev, newstest2013, UN) none is longer than the first cap and one than the second.
-LONGEST, LONGEST_STRICT = (2.0, 16), (1.5, 8)
-#: What strict decoding forbids: an n-gram said twice; and by what repeated tokens' log-probabilities are multiplied.
-NO_REPEAT_NGRAM, REPETITION_PENALTY = 3, 1.2
-
-#: How to read characters that French text has and a model's vocabulary may lack; used only for those it does lack.
-#: A letter that is not here and is lacking is read without its accent ("naïf"), or else small ("Z").
-READINGS = {
-    "\u00ad": "",  # soft hyphen: where a word may be broken, no part of it
-    "\u2060": "",  # word joiner, and the two below: they shape a line, not a word
-    "\u200c": "",
-    "\u200d": "",
-    "\u2010": "-",  # hyphen
-    "\u2011": "-",  # no-break hyphen, as in "porte‑parole"; vocabularies normalise it to U+2010 and lack that
-    "\u2012": "-",  # figure dash, between the groups of a telephone number
-    "\u2212": "-",  # minus sign
-    "\u2015": "–",  # horizontal bar, which opens direct speech
-    "\u2018": "’",  # a quotation mark that typists put for the apostrophe
-    "\u02bc": "’",  # the letter apostrophe
-    "\u2032": "’",  # prime, for minutes and for the apostrophe
-    "\u2019": "'",  # should a vocabulary have only the typewriter's apostrophe
-    "„": "“",
-    "‹": "«",  # quotation inside a quotation
-    "›": "»",
-    "°": "o",  # "n° 3" is the poor man's "nᵒ 3"; read as "no 3" too
-    "§": "paragraphe ",
-    "[": "(",
-    "]": ")",
-    "Œ": "Oe",  # ligatures, which Unicode does not take apart
-    "Æ": "Ae",
-    "æ": "ae",
-    "×": "x",
-    "½": "1/2",
-    "■": "•",  # bullets
-    "▪": "•",
-    "◦": "•",
-}
-#: Letters of the languages that names come from: ASCII capitals, Latin-1 and Latin Extended-A.
-LETTERS = tuple(map(chr, (*range(ord("A"), ord("Z") + 1), *range(0xC0, 0x180))))
 
 
 class TransformersEngine:
     """A Marian model in float32 on the CPU, one single-threaded worker a core, or in float16 on a GPU."""
 
-    def __init__(self, folder: ModelFolder, *, device: str, threads: int | None, batch_tokens: int | None) -> None:
-        self._device = _device(device)
-        cpu = self._device.type == "cpu"
-        self._workers = (threads or cores()) if cpu else 1
-        dtype = torch.float32 if cpu else torch.float16
-        self._tokenizer, model = _load(folder.path, dtype, self._device)
+    def __init__(
+        self, folder: Path, info: ModelInfo, *, device: str, dtype: str, threads: int, batch_tokens: int | None
+    ) -> None:
+        """Load the model in `folder`; raises ModelError."""
+        if device == "cuda" and not torch.cuda.is_available():
+            raise ModelError("torch finds no CUDA device", "use --device cpu, or install torch with CUDA")
+        self.info, self._device = info, torch.device(device)
+        self._workers = threads if device == "cpu" else 1
+        self._tokenizer = Tokenizer(folder)
+        model: Any = load_model(folder, getattr(torch, dtype))
+        model.to(self._device)
         self._encoder, self._pad = model.get_encoder(), model.config.pad_token_id
         with torch.inference_mode():
             self._decoder = Decoder(model)
         self._batch_tokens = batch_tokens or BATCH_STATES[self._device.type] // self._decoder.width
-        self._inner = frozenset(token for piece, token in self._tokenizer.get_vocab().items() if piece[0].isalnum())
-        self._readings = self._needed_readings()
-        self._alignment_heads = alignment_heads(folder.path, model.config)
+        self._pieces = {token: piece for piece, token in self._tokenizer.target_vocabulary.items()}
+        self._inner = frozenset(token for token, piece in self._pieces.items() if piece[0].isalnum())
+        self._alignment_heads = alignment_heads(folder, model.config)
         self._max_target: int = model.config.max_position_embeddings
-        self.max_source_tokens = min(self._max_target, self._tokenizer.model_max_length)
-        with (folder.path / "model.safetensors").open("rb") as weights:
-            sha256 = file_digest(weights, "sha256").hexdigest()
-        options = (
-            ("transformers", transformers.__version__),
-            ("torch", torch.__version__),
-            ("device", self._device.type),
-            ("dtype", str(dtype).removeprefix("torch.")),
-        )
-        self.info = ModelInfo(folder.id, folder.revision, sha256, "transformers", options)
+        self.max_source_tokens = min(self._max_target, self._tokenizer.longest)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Count source tokens as the model sees them, the end mark included."""
-        return [len(tokens) for tokens in self._tokens(texts)]
+        return [len(pieces) for pieces in self._tokenizer.source(texts)]
 
     def decode(
         self,
@@ -186,55 +138,37 @@ class TransformersEngine:
 
     def _phrases(self, text: str, constraints: Sequence[Constraint]) -> tuple[Phrase, ...]:
         """Turn constraints into tokens, without the forms that the vocabulary cannot spell."""
-        unknown = self._tokenizer.unk_token_id
-        spans = self._source_spans(text)
+        known = self._tokenizer.target_vocabulary
+        spans = self._tokenizer.source_spans(text)
         return tuple(
             Phrase(
-                tuple(tuple(tokens[:-1]) for tokens in self._target_tokens(one.forms) if unknown not in tokens),
+                tuple(
+                    tuple(self._tokenizer.target_ids(pieces))
+                    for pieces in self._tokenizer.target(one.forms)
+                    if known.keys() >= set(pieces)
+                ),
                 inside(spans, one.start, one.end),
             )
             for one in constraints
         )
 
-    def _source_spans(self, text: str) -> list[tuple[int, int]]:
-        return token_spans(text, self._tokenizer.spm_source.encode(text.translate(self._readings), out_type=str))
+    def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
+        return [self._tokenizer.source_ids(pieces) for pieces in self._tokenizer.source(texts)]
 
     def _target_tokens(self, texts: Sequence[str]) -> list[list[int]]:
-        return (
-            self._tokenizer(text_target=list(texts), split_special_tokens=True, verbose=False)["input_ids"]
-            if texts
-            else []
-        )
+        return [self._tokenizer.target_ids([*pieces, END]) for pieces in self._tokenizer.target(texts)]
 
     def _focus(
         self, weights: Tensor, source: str, target: str, spans: Sequence[tuple[int, int]]
     ) -> tuple[tuple[tuple[int, int, float], ...], ...]:
         """Sum attention weights, target × source tokens, over the tokens of each span of the source."""
-        here = self._source_spans(source)
-        there = token_spans(target, self._tokenizer.spm_target.encode(target, out_type=str))
+        here = self._tokenizer.source_spans(source)
+        there = self._tokenizer.target_spans(target)
         focus = []
         for start, end in spans:
             shares = weights[:, inside(here, start, end)].sum(-1).tolist()
             focus.append(tuple((*span, share) for span, share in zip(there, shares, strict=False)))
         return tuple(focus)
-
-    def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
-        read = [text.translate(self._readings) for text in texts]
-        # Split, "</s>" in a text is four characters; whole, it would end the sentence there.
-        return self._tokenizer(read, split_special_tokens=True, verbose=False)["input_ids"] if read else []
-
-    def _needed_readings(self) -> dict[int, str]:
-        """Find the readings of characters that the vocabulary lacks, for `str.translate`."""
-        readings = {}
-        for character in (*READINGS, *LETTERS):
-            if not self._is_known(character):
-                bare = normalize("NFD", character)[0]
-                candidates = (READINGS[character],) if character in READINGS else (bare, bare.lower())
-                readings[ord(character)] = next(filter(self._is_known, candidates), character)
-        return readings
-
-    def _is_known(self, text: str) -> bool:
-        return self._tokenizer.unk_token_id not in self._tokenizer(text, split_special_tokens=True)["input_ids"]
 
     def _encode(self, sources: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
         """Encode a batch; return the states and the mask that `Beams` takes."""
@@ -252,8 +186,7 @@ class TransformersEngine:
         self, sources: Sequence[Sequence[int]], decoding: Decoding, phrases: Sequence[tuple[Phrase, ...]]
     ) -> list[Search]:
         states, mask = self._encode(sources)
-        factor, more = LONGEST_STRICT if decoding.strict else LONGEST
-        longest = [min(int(factor * length) + more, self._max_target) for length in map(len, sources)]
+        longest = [decoding.longest(len(tokens), self._max_target) for tokens in sources]
         if phrases:
             return constrained_search(
                 self._decoder,
@@ -287,7 +220,7 @@ class TransformersEngine:
         ]
 
     def _hypothesis(self, search: Search) -> Hypothesis:
-        text = self._tokenizer.decode(search.tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False)
+        text = self._tokenizer.text([self._pieces[token] for token in search.tokens])
         ended = search.tokens[-1:] == (self._decoder.end,)
         return Hypothesis(text, search.score, () if ended else ("cut",))
 
@@ -323,13 +256,6 @@ def padded(length: int) -> int:
     return -(-length // PADDING) * PADDING
 
 
-def cores(quota: Path = Path("/sys/fs/cgroup/cpu.max")) -> int:
-    """Count the CPU cores that this process may use, by its affinity and its control group's quota."""
-    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    granted, _, period = (quota.read_text(encoding="ascii") if quota.exists() else "max").partition(" ")
-    return allowed if granted == "max" else max(1, min(allowed, int(granted) // int(period)))
-
-
 @contextmanager
 def _single_threaded(count: int) -> Iterator[ThreadPoolExecutor]:
     """Start workers that use one thread each. Torch takes that for its new default, which is put back at the end."""
@@ -342,23 +268,13 @@ def _single_threaded(count: int) -> Iterator[ThreadPoolExecutor]:
         torch.set_num_threads(before)
 
 
-def _device(name: str) -> torch.device:
-    if name == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    if name not in BATCH_STATES:
-        raise ModelError(f"there is no device {name!r}", f"use auto or one of {', '.join(BATCH_STATES)}")
-    if name == "cuda" and not torch.cuda.is_available():
-        raise ModelError("torch finds no CUDA device", "use --device cpu, or install torch with CUDA")
-    return torch.device(name)
-
-
-def _load(path: Path, dtype: torch.dtype, device: torch.device) -> tuple[Any, Any]:
+def load_model(path: Path, dtype: torch.dtype) -> MarianMTModel:
+    """Load a Marian model from a directory; raises ModelError for what is none."""
     try:
         with _quiet():
             kind = MarianConfig.get_config_dict(path)[0].get("model_type")
             if kind != "marian":
                 raise ModelError(f"it is a {kind} model", "name a Marian model, such as opus-mt-fr-en", path=path)
-            tokenizer = MarianTokenizer.from_pretrained(path)
             loaded: Any = MarianMTModel.from_pretrained(
                 path, dtype=dtype, use_safetensors=True, attn_implementation="sdpa", output_loading_info=True
             )
@@ -372,7 +288,8 @@ def _load(path: Path, dtype: torch.dtype, device: torch.device) -> tuple[Any, An
             "fetch or convert the model again",
             path=path,
         )
-    return tokenizer, model.eval().to(device)
+    found: MarianMTModel = model.eval()
+    return found
 
 
 @contextmanager
@@ -383,9 +300,7 @@ def _quiet() -> Iterator[None]:
     logging.disable_progress_bar()
     logging.set_verbosity_error()
     try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message=".*sacremoses")
-            yield
+        yield
     finally:
         logging.set_verbosity(verbosity)
         if bars:

@@ -11,7 +11,7 @@ from aligner.matching import URL_OR_EMAIL
 from aligner.model import Hypothesis, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from aligner.engines.protocol import Engine
@@ -57,21 +57,25 @@ class Translator:
         model: str | Path | None = None,
         *,
         revision: str | None = None,
+        engine: str = "auto",
         device: str = "auto",
         threads: int | None = None,
         batch_tokens: int | None = None,
         beam: int = 4,
     ) -> Translator:
-        """Load a model: a bundled one's name (the default model without one), a directory, or a hub id.
+        """Find a model: a bundled one's name (the default model without one), a directory, or a hub id.
 
-        `threads` counts CPU threads, all that the process may use by default; `batch_tokens` bounds a batch's padded
-        source tokens. Raises ModelError, with the remedy, when the model cannot be found or loaded.
+        `engine` is `auto`, `ctranslate2` or `transformers`; `threads` counts CPU threads, all that the process may use
+        by default; `batch_tokens` bounds a batch's source tokens. The model is loaded when it is first needed. Raises
+        ModelError, with the remedy, when it cannot be found.
         """
-        from aligner.engines.registry import load_engine  # noqa: PLC0415 (keeps fakes free of the model registry)
+        from aligner.engines.load import load_engine  # noqa: PLC0415 (keeps fakes free of the engines on disk)
 
         name = None if model is None else str(model)
-        engine = load_engine(name, revision=revision, device=device, threads=threads, batch_tokens=batch_tokens)
-        return cls(engine, beam=beam)
+        found = load_engine(
+            name, revision=revision, engine=engine, device=device, threads=threads, batch_tokens=batch_tokens
+        )
+        return cls(found, beam=beam)
 
     @property
     def info(self) -> ModelInfo:
@@ -94,11 +98,13 @@ class Translator:
         told, as the work goes on, how many more of `texts` are done.
         """
         lines = [one_line(text) for text in texts]
-        jobs = [self._job(line, spellings or {}, mixed=mixed) for line in dict.fromkeys(lines)]
+        jobs = self._jobs(list(dict.fromkeys(lines)), spellings or {}, mixed=mixed)
         pieces = [piece for job in jobs for part in job.parts for piece in part.pieces]
         self._learn(pieces, _spread(len(texts), on_done))
         answers = {job.text: self._answer(job) for job in jobs}
         return [answers[line] for line in lines]
+
+    rejoin = staticmethod(guards.rejoin)
 
     def constrain(
         self,
@@ -147,17 +153,28 @@ class Translator:
         ]
         return self.engine.force(read, said, spans)
 
-    def _job(self, line: str, spellings: Mapping[str, str], *, mixed: bool) -> _Job:
-        if not guards.has_words(line) or (guards.is_english(line) and not mixed):
-            return _Job(line, False, (_Part(line),))
-        shouted = guards.is_shouted(line)
-        calm = guards.sentence_case(line, spellings) if shouted else line
-        limit = min(self.engine.max_source_tokens, LONG_SEGMENT_TOKENS)
-        parts = (
-            _Part(text, guards.split_long(text.strip(), limit, self.engine.count_tokens) if for_model else ())
-            for text, for_model in guards.around_addresses(calm)
-        )
-        return _Job(line, shouted, tuple(parts))
+    def _jobs(self, lines: Sequence[str], spellings: Mapping[str, str], *, mixed: bool) -> list[_Job]:
+        calm = {
+            line: _calm(line, spellings)
+            for line in lines
+            if guards.has_words(line) and (mixed or not guards.is_english(line))
+        }
+        limit = min(self.engine.max_source_tokens, LONG_SEGMENT_TOKENS) if calm else 0
+        tokens = dict(zip(calm, self.engine.count_tokens(list(calm.values())), strict=True)) if calm else {}
+
+        def parts(line: str) -> Iterator[_Part]:
+            for text, for_model in guards.around_addresses(calm[line]):
+                whole: tuple[str, ...] = (text.strip(),)
+                if for_model and tokens[line] > limit:
+                    whole = guards.split_long(text.strip(), limit, self.engine.count_tokens)
+                yield _Part(text, whole if for_model else ())
+
+        return [
+            _Job(line, guards.is_shouted(line), tuple(parts(line)))
+            if line in calm
+            else _Job(line, False, (_Part(line),))
+            for line in lines
+        ]
 
     def _answer(self, job: _Job) -> Hypothesis:
         said = [self._known[piece] for part in job.parts for piece in part.pieces]

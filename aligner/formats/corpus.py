@@ -2,34 +2,47 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from aligner.formats import moses, tmx
 from aligner.formats.files import replacing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
     from pathlib import Path
 
     from aligner.model import Bitext
 
 
-def write_corpus(folder: Path, bitexts: Iterable[Bitext], created: datetime | None = None) -> tuple[Path, ...]:
-    """Write `corpus.fr`, `corpus.en` and `corpus.tmx` in one pass that holds one bitext at a time.
+FILES = tuple(f"corpus{suffix}" for suffix in (*moses.SUFFIXES, *tmx.SUFFIXES))
 
-    The order is the caller's. Each file appears whole, once the last bitext is in; if the pass fails, the files of
-    an earlier run stay as they were.
+
+@contextmanager
+def corpus_files(folder: Path, created: datetime | None = None) -> Iterator[Callable[[Bitext], None]]:
+    """Write `corpus.fr`, `corpus.en` and `corpus.tmx`; yields what adds a bitext to them, in the caller's order.
+
+    One bitext is held at a time. Each file appears whole, on leaving; if an exception is what leaves, the files of an
+    earlier run stay as they were.
     """
-    paths = tuple(folder / f"corpus{suffix}" for suffix in (*moses.SUFFIXES, *tmx.SUFFIXES))
     with ExitStack() as stack:
-        french, english, memory = (stack.enter_context(replacing(path)) for path in paths)
-        memory.write(tmx.head(created))
-        for bitext in bitexts:
+        french, english, memory = (stack.enter_context(replacing(folder / name)) for name in FILES)
+
+        def add(bitext: Bitext) -> None:
             lines = moses.write(bitext)
             french.write(lines[".fr"])
             english.write(lines[".en"])
             memory.write(tmx.units(bitext))
+
+        memory.write(tmx.head(created))
+        yield add
         memory.write(tmx.TAIL)
-    return paths
+
+
+def write_corpus(folder: Path, bitexts: Iterable[Bitext], created: datetime | None = None) -> tuple[Path, ...]:
+    """Write bitexts to the files of `corpus_files`, and give their paths."""
+    with corpus_files(folder, created) as add:
+        for bitext in bitexts:
+            add(bitext)
+    return tuple(folder / name for name in FILES)

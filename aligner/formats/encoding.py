@@ -11,6 +11,9 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 # The complement of XML 1.0's Char production (section 2.2), but for surrogates, which become U+FFFD.
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
+# What a line may not have, in any format: most texts have none of it.
+_UNUSUAL = re.compile("[\x00-\x1f\x85\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+
 
 def single_line(text: str) -> str:
     r"""Text without any line break, so that no reader, whichever breaks it knows, sees a second line.
@@ -21,7 +24,7 @@ def single_line(text: str) -> str:
     "l'Arménie, la Géorgie"
     """
     # one_line leaves a lone break at the end where it is.
-    return " ".join(one_line(text).splitlines())
+    return " ".join(one_line(text).splitlines()) if _UNUSUAL.search(text) else text
 
 
 def xml_line(text: str) -> str:
@@ -30,6 +33,8 @@ def xml_line(text: str) -> str:
     >>> xml_line("l'Arménie,\nla Géorgie\x00")
     "l'Arménie, la Géorgie"
     """
+    if not _UNUSUAL.search(text):
+        return text
     return _SURROGATE.sub("\ufffd", _NOT_IN_XML.sub("", single_line(text)))
 
 

@@ -1,10 +1,11 @@
-"""Writing output files: whole or not at all, and only below the output folder."""
+"""Writing output files: whole or not at all, only below the output folder, and by one writer at a time."""
 
 from __future__ import annotations
 
 import os
 import re
 import secrets
+import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 #: NAME.edits.jsonl is the log of what reviewers decided on NAME; a run's conflicts.jsonl has what could not be applied.
 LOG_SUFFIX, CONFLICTS = ".edits.jsonl", "conflicts.jsonl"
+LOCK = ".aligner.lock"
 
 
 def document_files(folder: Path) -> list[Path]:
@@ -40,6 +42,12 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     except BaseException:
         neighbour.unlink(missing_ok=True)
         raise
+
+
+def remove_temporaries(folder: Path) -> None:
+    """Delete what runs that were killed left half-written below a folder."""
+    for path in folder.rglob(".aligner-*.tmp"):
+        path.unlink(missing_ok=True)
 
 
 def write_atomic(path: Path, data: bytes) -> None:
@@ -67,3 +75,31 @@ def _encodable(name: str) -> bool:
         return b"\0" not in os.fsencode(name)
     except UnicodeEncodeError:
         return False
+
+
+@contextmanager
+def one_writer(folder: Path) -> Iterator[None]:
+    """Be the only one who writes into a folder; raises AlignerError when there is none or somebody else does.
+
+    The system releases the lock when the process ends, however it ends.
+    """
+    if not folder.is_dir():
+        raise AlignerError("is not a folder", "name the output folder of `aligner translate`", path=folder)
+    with (folder / LOCK).open("ab+") as file:
+        try:
+            _lock(file.fileno())
+        except OSError:
+            problem = "is being written to by another `aligner translate` or `aligner review`"
+            raise AlignerError(problem, "end it, or wait until it ends", path=folder) from None
+        yield
+
+
+def _lock(descriptor: int) -> None:
+    if sys.platform == "win32":
+        import msvcrt  # noqa: PLC0415
+
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl  # noqa: PLC0415
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -8,11 +8,9 @@ Offsets count Unicode code points, ends are exclusive.
 from __future__ import annotations
 
 import json
-from dataclasses import MISSING, asdict, dataclass, fields, is_dataclass
-from enum import StrEnum
-from functools import cache
-from types import UnionType
-from typing import TYPE_CHECKING, TypeVar, cast, get_args, get_origin, get_type_hints
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
 
 from aligner.errors import FileError
 from aligner.formats.encoding import utf8
@@ -33,16 +31,15 @@ from aligner.model import (
     TermOutcome,
     TermStatus,
 )
+from aligner.records import RecordError, parse, plain, read_as
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-T = TypeVar("T")
-
 SUFFIXES = (".jsonl",)
 
 # The line breaks of `str.splitlines` that JSON leaves as they are.
-_BREAKS = {code: f"\\u{code:04x}" for code in (0x85, 0x2028, 0x2029)}
+_BREAK = re.compile("[\x85\u2028\u2029]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +95,18 @@ class PairRecord:
 def write(bitext: Bitext) -> dict[str, bytes]:
     """Write a line for the document, then one a pair. Raises ValueError for a score that is no finite number."""
     pairs = zip(bitext.pairs, links_by_pair(bitext), strict=True)
-    records = (
-        {"record": "document"} | asdict(_document_record(bitext)),
-        *({"record": "pair"} | asdict(_pair_record(bitext, pair, link)) for pair, link in pairs),
+    records: tuple[tuple[str, DocumentRecord | PairRecord], ...] = (
+        ("document", _document_record(bitext)),
+        *(("pair", _pair_record(bitext, pair, link)) for pair, link in pairs),
     )
-    lines = (json.dumps(record, ensure_ascii=False, allow_nan=False).translate(_BREAKS) for record in records)
+    lines = (_line(name, record) for name, record in records)
     return {".jsonl": utf8("".join(f"{line}\n" for line in lines))}
+
+
+def _line(name: str, record: DocumentRecord | PairRecord) -> str:
+    content = {"record": name} | cast("dict[str, object]", plain(record))
+    line = json.dumps(content, ensure_ascii=False, allow_nan=False)
+    return _BREAK.sub(lambda found: f"\\u{ord(found[0]):04x}", line)
 
 
 def read(data: bytes, path: Path | str | None = None) -> Bitext:
@@ -115,16 +118,16 @@ def read(data: bytes, path: Path | str | None = None) -> Bitext:
     pairs: list[Pair] = []
     for number, line in enumerate(data.splitlines(), 1):
         try:
-            value = json.loads(line.decode())
+            value = parse(line)
             if header is None:
-                header = _read_as(DocumentRecord, value)
+                header = read_as(DocumentRecord, value)
             else:
-                pairs.append(_pair(_read_as(PairRecord, value), header.text))
-        except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
-            problem = f"not a record of a bitext ({type(error).__name__}: {error})"
+                pairs.append(_pair(read_as(PairRecord, value), header.text))
+        except RecordError as error:
+            problem = f"is no record of a bitext: {error}"
             raise FileError(problem, "translate the document again", path=path, line=number) from error
     if header is None:
-        raise FileError("an empty file", "translate the document again", path=path)
+        raise FileError("is empty", "translate the document again", path=path)
     document = Document(header.name, header.text, header.blocks, header.encoding)
     return Bitext(document, tuple(pairs), header.references, header.links)
 
@@ -170,7 +173,7 @@ def _hit_record(outcome: TermOutcome) -> HitRecord:
 
 def _pair(record: PairRecord, text: str) -> Pair:
     if text[record.start : record.end] != record.source:
-        raise ValueError("the source is not at its offsets in the document")
+        raise RecordError("is not at its offsets in the document", ("source",))
     return Pair(
         Segment(record.id, record.source, record.start, record.end, record.block),
         record.draft,
@@ -188,36 +191,3 @@ def _pair(record: PairRecord, text: str) -> Pair:
         record.comment,
         record.ignored,
     )
-
-
-def _read_as(kind: type[T], value: object) -> T:
-    """Rebuild a record, or anything that records are made of; raise TypeError, KeyError or ValueError."""
-    read = value
-    if get_origin(kind) is UnionType:
-        read = None if value is None else _read_as(get_args(kind)[0], value)
-    elif get_origin(kind) is tuple:
-        read = tuple(_read_as(get_args(kind)[0], item) for item in _of_type(list, value))
-    elif is_dataclass(kind):
-        record = _of_type(dict, value)
-        # A field that files of earlier versions lack has a default.
-        required = {field.name for field in fields(kind) if field.default is MISSING}
-        present = {name: type_ for name, type_ in _fields(kind).items() if name in required or name in record}
-        read = kind(**{name: _read_as(type_, record[name]) for name, type_ in present.items()})
-    elif issubclass(kind, StrEnum):
-        read = kind(_of_type(str, value))
-    else:
-        # Other writers of JSON make 0 of 0.0.
-        read = float(value) if kind is float and type(value) is int else _of_type(kind, value)
-    return cast("T", read)
-
-
-def _of_type(kind: type[T], value: object) -> T:
-    # Not isinstance, to which True is an int.
-    if type(value) is not kind:
-        raise TypeError(f"{type(value).__name__} where {kind.__name__} belongs")
-    return value
-
-
-@cache
-def _fields(record: type) -> dict[str, type]:
-    return get_type_hints(record)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import csv
-import json
+from dataclasses import dataclass
 from itertools import chain, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from aligner.decode import BYTE_ORDER_MARKS, read_text
 from aligner.errors import FileError
-from aligner.formats import moses, tmx, tsv, xliff
+from aligner.formats import moses, tmx, tsv, xliff, xlsx
 from aligner.formats.encoding import single_line
 from aligner.formats.files import document_files
-from aligner.formats.units import TextPair
+from aligner.formats.units import TextPair, score_of
 from aligner.model import ReviewStatus
+from aligner.records import RecordError, parse, read_as
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -22,18 +23,37 @@ if TYPE_CHECKING:
 __all__ = ["TextPair", "read_pairs"]
 
 
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """What is read of a pair's record."""
+
+    id: str
+    source: str
+    target: str
+    score: float
+    status: ReviewStatus = ReviewStatus.DRAFT
+    comment: str = ""
+
+
 def read_pairs(path: Path | str) -> Iterator[TextPair]:
     """Read a bilingual file, found by its suffix, or the JSON Lines of every document in an outputs folder.
 
     `.jsonl` is ours; `.tsv` is ours, has a header that names `source` and `target`, or has two bare columns, French
-    first; of Moses' two files give either, `NAME.fr` or `NAME.en`; `.tmx`, `.xliff`, `.xlf`. Files are read as a
-    stream, so an error may come after pairs.
+    first; of Moses' two files give either, `NAME.fr` or `NAME.en`; `.tmx`, `.xliff`, `.xlf`; `.xlsx` has those columns
+    too. Files are read as a stream, so an error may come after pairs.
 
-    Raises FileError, which names the line, for a file that cannot be read.
+    Raises FileError, which names the line, for a file that cannot be read, and for one without any pair.
     """
     path = Path(path)
-    if path.is_dir():
-        return _folder(path)
+    found = False
+    for pair in _folder(path) if path.is_dir() else _file(path):
+        found = True
+        yield pair
+    if not found:
+        raise FileError("has no pairs of texts", "check that it is the file you mean", path=path)
+
+
+def _file(path: Path) -> Iterator[TextPair]:
     reader = READERS.get(path.suffix.lower())
     if reader is None:
         remedy = f"give one that ends in {', '.join(READERS)}, or an outputs folder"
@@ -53,25 +73,16 @@ def _jsonl(path: Path) -> Iterator[TextPair]:
     document = ""
     for number, line in _lines(path):
         try:
-            record = json.loads(line)
-            if record["record"] == "document":
-                document = str(record["name"])
+            record = parse(line.encode())
+            if isinstance(record, dict) and record.get("record") == "document":
+                document = str(record.get("name"))
                 continue
-            pair = TextPair(
-                single_line(record["source"]),
-                single_line(record["target"]),
-                str(path),
-                number,
-                record["id"],
-                document,
-                float(record["score"]),
-                ReviewStatus(record.get("status", ReviewStatus.DRAFT)),
-                record.get("comment", ""),
-            )
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            problem = f"not a record of a bitext ({type(error).__name__}: {error})"
+            one = read_as(_Sides, record)
+        except RecordError as error:
+            problem = f"is no record of a bitext: {error}"
             raise FileError(problem, "translate the document again", path=path, line=number) from error
-        yield pair
+        sides = single_line(one.source), single_line(one.target)
+        yield TextPair(*sides, str(path), number, one.id, document, one.score, one.status, one.comment)
 
 
 def _tsv(path: Path) -> Iterator[TextPair]:
@@ -82,7 +93,7 @@ def _tsv(path: Path) -> Iterator[TextPair]:
         yield from _bare_columns(first, lines, path)
         return
     # Ours, and no one else's, writes backslashes and apostrophes that are to be undone.
-    text = tsv.text_of if tuple(header[: len(tsv.COLUMNS)]) == tsv.COLUMNS else single_line
+    text = tsv.text_of if any(tuple(header[: len(ours)]) == ours for ours in tsv.HEADERS) else single_line
     rows = csv.reader((f"{line}\n" for _, line in lines), dialect="excel-tab", strict=True)
     line = last = 1
     try:
@@ -91,18 +102,23 @@ def _tsv(path: Path) -> Iterator[TextPair]:
             if cells:
                 yield _row(dict(zip(header, cells, strict=False)), text, path, line)
     except csv.Error as error:
-        raise FileError(f"is not well-formed ({error})", "mend its quotes", path=path, line=last + 1) from error
+        raise _broken(error, path, last + 1) from error
+
+
+def _broken(error: csv.Error, path: Path, line: int) -> FileError:
+    if "limit" in str(error):
+        problem = f"has a cell of more than {csv.field_size_limit():,} characters"
+        return FileError(problem, "part it, or mend its quotes", path=path, line=line)
+    what = "is not closed" if "end of data" in str(error) else "closes before its cell ends"
+    return FileError(f"has a quote that {what}", "close it, or double each quote in a cell", path=path, line=line)
 
 
 def _row(cells: dict[str, str], text: Callable[[str], str], path: Path, line: int) -> TextPair:
     if "target" not in cells or "source" not in cells:
         raise FileError("has too few columns", "fill the row or delete it", path=path, line=line)
-    try:
-        score = float(cells["score"]) if cells.get("score") else None
-    except ValueError as error:
-        raise FileError(f"has the score {cells['score']!r}", "write a number", path=path, line=line) from error
-    sides = text(cells["source"]), text(cells["target"])
-    return TextPair(*sides, str(path), line, text(cells.get("id", "")), score=score)
+    score = score_of("score", cells.get("score") or None, path, line)
+    source, target, identity, document = (text(cells.get(name, "")) for name in ("source", "target", "id", "document"))
+    return TextPair(source, target, str(path), line, identity, document, score)
 
 
 def _bare_columns(first: tuple[int, str], others: Iterator[tuple[int, str]], path: Path) -> Iterator[TextPair]:
@@ -159,12 +175,19 @@ def _xml(read: Callable[[BinaryIO, Path], Iterator[TextPair]]) -> Callable[[Path
     return pairs
 
 
+def _workbook(path: Path) -> Iterator[TextPair]:
+    with _open(path) as file:
+        data = file.read()
+    return xlsx.read_pairs(data, path)
+
+
 READERS: Mapping[str, Callable[[Path], Iterator[TextPair]]] = {
     ".jsonl": _jsonl,
     ".tsv": _tsv,
     ".tmx": _xml(tmx.read_pairs),
     ".xliff": _xml(xliff.read_pairs),
     ".xlf": _xml(xliff.read_pairs),
+    ".xlsx": _workbook,
     ".fr": _moses,
     ".en": _moses,
 }

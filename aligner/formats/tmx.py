@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, BinaryIO
 from aligner.elements import read_elements
 from aligner.errors import FileError
 from aligner.formats.encoding import utf8, xml_attribute, xml_content, xml_line
-from aligner.formats.units import TextPair, edits_of, language, text_of
-from aligner.model import ReviewStatus, Severity
+from aligner.formats.units import TextPair, edits_of, fingerprint, language, score_of, status_of, text_of
+from aligner.model import Severity
 from aligner.version import __version__
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def units(bitext: Bitext) -> bytes:
     """Write a `tu` a pair, but none for a pair with a blank side. `tuid` is unique only beside its `x-document`.
 
     Characters that XML cannot hold are dropped. `x-status` is the worst severity among the pair's issues, or `ok`;
-    each issue is a note. `x-review` and `x-comment` are the reviser's.
+    each issue is a note. `x-review` and `x-comment` are the reviser's; `x-written` is the target's `fingerprint`.
     """
     return utf8("".join(_unit(bitext.document.name, pair) for pair in bitext.pairs))
 
@@ -93,6 +93,7 @@ def _unit(document: str, pair: Pair) -> str:
         "score": repr(pair.score),
         "status": next((severity for severity in Severity if severity in severities), "ok"),
         "review": pair.status,
+        "written": fingerprint(target),
     } | ({"comment": pair.comment} if pair.comment else {})
     notes = (f"{issue.severity} {issue.check}: {issue.message}" for issue in pair.issues)
     return "\n".join(
@@ -114,11 +115,6 @@ def _pair(found: Found, path: Path | str) -> TextPair | None:
     if not {"fr", "en"} <= variants.keys():
         return None
     properties = {prop.get("type"): text_of(prop) for prop in unit.findall("prop")}
-    try:
-        status = ReviewStatus(properties["x-review"]) if "x-review" in properties else None
-        score = float(properties["x-score"]) if "x-score" in properties else None
-    except ValueError as error:
-        raise FileError(f"has a bad property ({error})", "mend it", path=path, line=found.line) from error
     return TextPair(
         text_of(variants["fr"].find("seg")),
         text_of(variants["en"].find("seg")),
@@ -126,7 +122,8 @@ def _pair(found: Found, path: Path | str) -> TextPair | None:
         found.line,
         unit.get("tuid", ""),
         properties.get("x-document", ""),
-        score,
-        status,
+        score_of("x-score", properties.get("x-score"), path, found.line),
+        status_of("x-review", properties.get("x-review"), path, found.line),
         properties.get("x-comment", ""),
+        properties.get("x-written", ""),
     )

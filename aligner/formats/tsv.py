@@ -25,8 +25,11 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".tsv",)
 COLUMNS = ("id", "kind", "source", "target", "reference", "score", "terms", "issues")
+#: How the tables begin that have their cells from `cell`: a document's, and those of a corpus.
+HEADERS = (COLUMNS, ("document", "id", "source", "target", "score"))
 
-_ESCAPES = {code: f"\\x{code:02x}" for code in (*range(32), 127)} | {ord("\t"): "\\t", ord("\\"): "\\\\"}
+_ESCAPES = {chr(code): f"\\x{code:02x}" for code in (*range(32), 127)} | {"\t": "\\t", "\\": "\\\\"}
+_ESCAPABLE = re.compile(r"[\x00-\x1f\x7f\\]")
 _ESCAPED = re.compile(r"\\\\|\\t|\\x([0-9a-f]{2})")
 _FORMULA = re.compile(r"'*\s*[=+\-@＝＋－＠]")
 
@@ -75,5 +78,5 @@ def cell(text: str) -> str:
     >>> cell("=1+1"), cell("C:\\new\t\x1b")
     ("'=1+1", 'C:\\\\new\\t\\x1b')
     """
-    line = single_line(text).translate(_ESCAPES)
+    line = _ESCAPABLE.sub(lambda found: _ESCAPES[found[0]], single_line(text))
     return f"'{line}" if _FORMULA.match(line) else line

@@ -17,7 +17,7 @@ from aligner.elements import read_elements
 from aligner.errors import FileError
 from aligner.formats.encoding import utf8, xml_attribute, xml_content
 from aligner.formats.references import links_by_pair, reference_text
-from aligner.formats.units import TextPair, edits_of, language, text_of
+from aligner.formats.units import TextPair, edits_of, fingerprint, language, score_of, text_of
 from aligner.model import ReviewStatus
 from aligner.version import __version__
 
@@ -55,7 +55,7 @@ def write(bitext: Bitext) -> dict[str, bytes]:
     """Write a `trans-unit` a pair; characters that XML cannot hold are dropped.
 
     Issues, terms and the reference translation are notes; the score, which is no percentage of a match, is a context
-    `x-score`.
+    `x-score`, the target's `fingerprint` one named `x-written`.
     """
     links = links_by_pair(bitext)
     units = "".join(_unit(bitext, pair, link) for pair, link in zip(bitext.pairs, links, strict=True))
@@ -105,7 +105,7 @@ def _unit(bitext: Bitext, pair: Pair, link: Link | None) -> str:
             f'<source xml:lang="fr">{xml_content(pair.source.text)}</source>',
             f'<target xml:lang="en-GB" state="{state}"{state_qualifier}>{xml_content(pair.target)}</target>',
             f'<context-group purpose="information"><context context-type="x-score">{pair.score!r}</context>'
-            "</context-group>",
+            f'<context context-type="x-written">{fingerprint(pair.target)}</context></context-group>',
             *(f'<note from="{who}">{xml_content(note)}</note>' for who, note in notes),
             "</trans-unit>\n",
         )
@@ -144,9 +144,10 @@ def _pairs_1(found: Found, path: Path | str, *, split: bool) -> Iterator[TextPai
         str(path),
         found.line,
         identity,
-        score=_score(found, path),
+        score=score_of("x-score", _context(unit, "x-score"), path, found.line),
         status=_status_1(unit, target),
         comment="\n".join(text_of(note) for note in unit.findall("note") if note.get("from") != TOOL),
+        written=_context(unit, "x-written") or "",
     )
     cut = _cut(unit.find("seg-source")) if split else {}
     if not cut:
@@ -176,12 +177,9 @@ def _status_1(unit: Element, target: Element | None) -> ReviewStatus | None:
     return ReviewStatus.TRANSLATED if state == "translated" else ReviewStatus.DRAFT
 
 
-def _score(found: Found, path: Path | str) -> float | None:
-    context = found.element.find("context-group/context[@context-type='x-score']")
-    try:
-        return None if context is None else float(text_of(context))
-    except ValueError as error:
-        raise FileError(f"has a bad x-score ({error})", "mend it", path=path, line=found.line) from error
+def _context(unit: Element, name: str) -> str | None:
+    context = unit.find(f"context-group/context[@context-type='{name}']")
+    return None if context is None else text_of(context)
 
 
 def _pairs_2(found: Found, path: Path | str) -> Iterator[TextPair]:

@@ -2,20 +2,20 @@
 
 from aligner.review.data import MOST_SEGMENTS, REVIEW_RULE
 from aligner.review.document import render_document, render_run
-from aligner.review.edits import edit_of, log_lines, read_export, read_log
+from aligner.review.edits import log_lines, numbered_export, read_export, read_log
 from aligner.review.index import render_index
-from aligner.review.summary import DocumentSummary, RunSummary, read_run, summarise
+from aligner.review.summary import DocumentSummary, RunSummary, count_words, summarise
 
 __all__ = [
     "MOST_SEGMENTS",
     "REVIEW_RULE",
     "DocumentSummary",
     "RunSummary",
-    "edit_of",
+    "count_words",
     "log_lines",
+    "numbered_export",
     "read_export",
     "read_log",
-    "read_run",
     "render_document",
     "render_index",
     "render_run",

@@ -14,7 +14,7 @@ from aligner.model import ReviewStatus, Severity, TermStatus, one_line
 from aligner.review.marks import rules_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from aligner.model import Bitext, Block, Issue, Link, Pair, Term, TermOutcome
 
@@ -39,11 +39,12 @@ class _Entries:
         return self.numbers.setdefault(term, len(self.numbers))
 
 
-def page_data(bitexts: Sequence[Bitext], *, served: str = "") -> str:
+def page_data(bitexts: Sequence[Bitext], *, served: str = "", checks: Mapping[str, Severity] | None = None) -> str:
     """Write bitexts as JSON that may stand in a script element.
 
     A document has a key that changes with its texts, under which a browser keeps edits of it. `served` is
-    the path that edits are sent to.
+    the path that edits are sent to. `checks` are the severities of the checks that are on, by name, where they are not
+    the page's own.
     """
     entries = _Entries()
     rows = [row for at, bitext in enumerate(bitexts) for row in _rows(bitext, at, entries)]
@@ -55,7 +56,7 @@ def page_data(bitexts: Sequence[Bitext], *, served: str = "") -> str:
         ],
         "entries": [_entry(term) for term in entries.numbers],
         "rows": rows,
-    }
+    } | ({} if checks is None else {"checks": dict(checks)})
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     # Only these could end the element or open a comment in it; none of them is JSON's own.
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")

@@ -11,7 +11,7 @@ from aligner.review.page import href, render
 from aligner.review.summary import summarise
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from aligner.model import Bitext, ModelInfo, Score
 
@@ -32,11 +32,13 @@ def render_document(
     baseline: tuple[Score, ...] = (),
     index_href: str = "../index.html",
     served: str = "",
+    checks: Mapping[str, Severity] | None = None,
 ) -> str:
     """Write a bitext as one HTML file that fetches nothing and runs no script but its own.
 
     `baseline` are the scores with the glossary off. `index_href` is a relative path to the run's index. `served` is
-    the path that edits are sent to, on the host that the page came from.
+    the path that edits are sent to, on the host that the page came from. `checks` are the severities of the checks that
+    are on while one edits, by name, where they are not the usual ones.
     """
     return _render(
         [bitext],
@@ -48,6 +50,7 @@ def render_document(
         evaluation=Evaluation(scores, baseline),
         index_href=index_href,
         served=served,
+        checks=checks,
     )
 
 
@@ -60,6 +63,7 @@ def render_run(
     left_out: int = 0,
     index_href: str = "index.html",
     served: str = "",
+    checks: Mapping[str, Severity] | None = None,
 ) -> str:
     """Write the documents of a run as one page, which says how many were left out of it."""
     return _render(
@@ -70,6 +74,7 @@ def render_run(
         index_href=index_href,
         left_out=left_out,
         served=served,
+        checks=checks,
     )
 
 
@@ -81,13 +86,14 @@ def _render(
     evaluation: Evaluation,
     index_href: str,
     served: str,
+    checks: Mapping[str, Severity] | None,
     **context: object,
 ) -> str:
     summaries = [summarise(bitext) for bitext in bitexts]
     return render(
         "review",
         connects=bool(served),
-        data=page_data(bitexts, served=served),
+        data=page_data(bitexts, served=served, checks=checks),
         **{"subtitle": "", "plain": (), "encoding": "", "left_out": 0}
         | context
         | {

@@ -3,29 +3,64 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from aligner.errors import FileError
-from aligner.model import Edit, Ignored, ReviewStatus
+from aligner.model import Edit
+from aligner.records import RecordError, parse, read_as
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-_TEXTS = ("document", "segment_id", "source", "target")
+_FORMAT = {"format": "aligner-edits", "version": 1}
+#: Quotes inside of a text are escaped, so that this is always the name of a field, which every edit has once.
+_IN_EACH = re.compile(r'(?<!\\)"segment_id"\s*:')
 
 
 def read_export(data: bytes, path: Path | str | None = None) -> tuple[Edit, ...]:
-    """Read the edits that a page exported; `path` is named in errors. Raises FileError for anything else."""
+    """Read the edits that a page exported; `path` is named in errors, with the line. Raises FileError for others."""
+    return tuple(edit for _, edit in numbered_export(data, path))
+
+
+def numbered_export(data: bytes, path: Path | str | None = None) -> list[tuple[int, Edit]]:
+    """Read what `read_export` does, each edit with the line that it names its segment on."""
+    remedy = "export it again from the review page"
+    edits = []
     try:
-        value = json.loads(data.decode("utf-8-sig"))
-        if value["format"] != "aligner-edits" or value["version"] != 1:
-            raise ValueError("it is of another format or version")
-        return tuple(edit_of(one) for one in value["edits"])
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        problem = f"is not a file of edits ({_said(error)})"
-        raise FileError(problem, "export it again from the review page", path=path) from error
+        records = _records(parse(data))
+    except RecordError as error:
+        raise FileError(f"is no file of edits: {error}", remedy, path=path, line=error.line) from error
+    lines = _lines(data.decode("utf-8-sig"), len(records))
+    for number, (line, record) in enumerate(zip(lines, records, strict=True), 1):
+        try:
+            edits.append((line or 1, read_as(Edit, record)))
+        except RecordError as error:
+            raise FileError(f"is no file of edits: in edit {number}, {error}", remedy, path=path, line=line) from error
+    return edits
+
+
+def _records(value: object) -> list[object]:
+    if not isinstance(value, dict) or any(value.get(name) != known for name, known in _FORMAT.items()):
+        raise RecordError("is of another format or version")
+    records = value.get("edits")
+    if not isinstance(records, list):
+        raise RecordError("has no list of edits")
+    return records
+
+
+def _lines(text: str, edits: int) -> Sequence[int | None]:
+    """The line of each edit; if one does not name its segment, that of none is known."""
+    starts = [0, *(found.start() for found in _IN_EACH.finditer(text))]
+    if len(starts) != edits + 1:
+        return [None] * edits
+    lines = [1]
+    for before, start in pairwise(starts):
+        lines.append(lines[-1] + text.count("\n", before, start))
+    return lines[1:]
 
 
 def read_log(data: bytes, path: Path | str | None = None) -> tuple[Edit, ...]:
@@ -34,44 +69,12 @@ def read_log(data: bytes, path: Path | str | None = None) -> tuple[Edit, ...]:
     # What follows the last line break is a line that a crash cut off; it was never acknowledged.
     for number, line in enumerate(data.split(b"\n")[:-1], 1):
         try:
-            edits.append(edit_of(json.loads(line)))
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
-            problem = f"is not an edit ({_said(error)})"
-            raise FileError(problem, "mend or delete the line", path=path, line=number) from error
+            edits.append(read_as(Edit, parse(line)))
+        except RecordError as error:
+            raise FileError(f"is no edit: {error}", "mend or delete the line", path=path, line=number) from error
     return tuple(edits)
 
 
 def log_lines(edits: Iterable[Edit]) -> bytes:
     """Write edits as lines of a log."""
     return "".join(json.dumps(asdict(edit)) + "\n" for edit in edits).encode()
-
-
-def edit_of(value: object) -> Edit:
-    """Read one edit; raises KeyError, TypeError or ValueError for what is none."""
-    if not isinstance(value, dict):
-        raise TypeError("an edit is an object")
-    document, segment_id, source, target = (_text(value[name]) for name in _TEXTS)
-    before = value.get("before")
-    ignored = value.get("ignored", [])
-    if not isinstance(ignored, list):
-        raise TypeError("ignored is a list")
-    return Edit(
-        document=document,
-        segment_id=segment_id,
-        source=source,
-        target=target,
-        status=ReviewStatus(_text(value["status"])),
-        comment=_text(value.get("comment", "")),
-        ignored=tuple(Ignored(*(_text(one[name]) for name in ("check", "message", "reason"))) for one in ignored),
-        before=None if before is None else _text(before),
-    )
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"{type(value).__name__} where a text belongs")
-    return value
-
-
-def _said(error: Exception) -> str:
-    return f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error)

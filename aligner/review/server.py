@@ -10,12 +10,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import unquote
 
-from aligner.review.edits import edit_of
+from aligner.model import Edit
+from aligner.records import RecordError, parse, read_as
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from aligner.model import Edit
 
 HOST = "127.0.0.1"
 #: What a page sends at once is small; more than this is no page of ours.
@@ -88,11 +87,11 @@ class _Handler(BaseHTTPRequestHandler):
             length = int(self.headers.get("Content-Length", ""))
             if not 0 <= length <= MOST_BYTES:
                 raise ValueError("too long")
-            value = json.loads(self.rfile.read(length))
+            value = parse(self.rfile.read(length))
             if not isinstance(value, list):
-                raise TypeError("edits are a list")
-            edits = [edit_of(one) for one in value]
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
+                raise RecordError("is no list")
+            edits = [read_as(Edit, one) for one in value]
+        except ValueError as error:
             self._answer(HTTPStatus.BAD_REQUEST, f"these are no edits: {error}")
             return
         try:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from aligner.model import BlockKind, ModelInfo, Score, Severity, TermStatus, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from aligner.model import Bitext
 
 
@@ -40,7 +38,8 @@ class RunSummary:
     """What `index.html` shows of a run.
 
     `scores` and `baseline` are the corpus's. `failed` pairs the name of a document with the reason why it has no
-    outputs. `files` are the run's own outputs, beside the index.
+    outputs. `files` are the run's own outputs, beside the index. `unchanged` says that they are those of the run
+    before, since there was nothing to do.
     """
 
     model: ModelInfo
@@ -50,41 +49,7 @@ class RunSummary:
     baseline: tuple[Score, ...] = ()
     failed: tuple[tuple[str, str], ...] = ()
     files: tuple[str, ...] = ()
-
-
-def read_run(report: Mapping[str, Any]) -> RunSummary:
-    """Read back what `dataclasses.asdict` made of a run's summary; raises KeyError, TypeError or ValueError."""
-    model = ModelInfo(**report["model"] | {"options": _pairs(report["model"]["options"])})
-    documents = tuple(
-        DocumentSummary(
-            **document
-            | {
-                "formats": tuple(document["formats"]),
-                "terms": tuple((TermStatus(name), count) for name, count in document["terms"]),
-                "issues": tuple((Severity(name), count) for name, count in document["issues"]),
-                "scores": _scores(document["scores"]),
-                "baseline": _scores(document["baseline"]),
-            }
-        )
-        for document in report["documents"]
-    )
-    return RunSummary(
-        model=model,
-        glossaries=tuple(report["glossaries"]),
-        documents=documents,
-        scores=_scores(report["scores"]),
-        baseline=_scores(report["baseline"]),
-        failed=_pairs(report["failed"]),
-        files=tuple(report["files"]),
-    )
-
-
-def _pairs(values: list[list[str]]) -> tuple[tuple[str, str], ...]:
-    return tuple((first, second) for first, second in values)
-
-
-def _scores(values: list[dict[str, Any]]) -> tuple[Score, ...]:
-    return tuple(Score(**value) for value in values)
+    unchanged: bool = False
 
 
 def summarise(

@@ -23,7 +23,8 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 import torch
 
 from aligner.engines.alignment import RECORD
-from aligner.engines.registry import DEFAULT_MODEL, load_engine, resolve
+from aligner.engines.load import load_engine
+from aligner.engines.registry import DEFAULT_MODEL, resolve
 
 STORIES = Path(__file__).resolve().parents[3] / "shared/eval/word-align"
 LONGEST = 70

@@ -46,8 +46,8 @@ def texts() -> dict[str, list[str]]:
 
 
 def ours(model: str | None, beam: int, threads: int | None) -> Translate:
+    from aligner.engines.load import load_engine
     from aligner.engines.protocol import Decoding
-    from aligner.engines.registry import load_engine
 
     engine = load_engine(model, device="cpu", threads=threads)
     return lambda lines: [said.text for said in engine.decode(lines, Decoding(beam))]

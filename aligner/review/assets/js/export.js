@@ -1,7 +1,17 @@
 // What leaves the page: the reviser's decisions as JSON, or segments as TMX or XLIFF, as a run writes them.
 
 const ILLEGAL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
-const xml = (text) => text.replace(ILLEGAL, "").replace(/\s*[\r\n\u0085\u2028\u2029]+\s*/g, " ").replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+const line = (text) => text.replace(ILLEGAL, "").replace(/\s*[\r\n\u0085\u2028\u2029]+\s*/g, " ");
+const xml = (text) => line(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+// CRC-32 of a text's UTF-8, as formats/units.py has it: says with which target a segment was written.
+function fingerprint(text) {
+  let crc = ~0;
+  for (const byte of new TextEncoder().encode(line(text))) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return (~crc >>> 0).toString(16).padStart(8, "0");
+}
 const nameOf = (row) => data.documents[row.d].name;
 
 function toJson() {
@@ -44,6 +54,7 @@ function toXliff() {
       `<trans-unit id="${xml(row.id)}" approved="${approved}" xml:space="preserve" restype="x-${xml(row.kind)}">`,
       `<source xml:lang="fr">${xml(row.source)}</source>`,
       `<target xml:lang="en-GB" state="${state}"${qualifier && ` state-qualifier="${qualifier}"`}>${xml(now.target)}</target>`,
+      `<context-group purpose="information"><context context-type="x-written">${fingerprint(row.target)}</context></context-group>`,
       ...(now.comment ? [`<note from="reviser">${xml(now.comment)}</note>`] : []),
       "</trans-unit>\n",
     ].join("\n");

@@ -80,6 +80,7 @@ function startFilters(form, bar) {
     }
     const button = badges.get(key);
     one("b", button).textContent = number.toLocaleString("en");
+    button.title = plural(number, "segment");
     button.hidden = !number && !pressed[facet].has(value);
   }
 

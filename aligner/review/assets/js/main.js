@@ -4,7 +4,8 @@ function startKeys(form) {
   const search = one("[type=search]", form);
   const help = one("#help");
   const toggle = (name) => one(`[name=${name}]`).click();
-  const openHelp = () => { help.showModal(); one("button", help).focus(); };
+  // From its top: at high zoom the first control is far below.
+  const openHelp = () => { help.showModal(); help.focus(); help.scrollTop = 0; };
   const troubled = (row) => openIssues(row).length > 0;
   const step = (direction) => go(direction, troubled) ?? announce("No issue is left among the segments shown");
   const chosen = (command) => () => (view.current ? COMMANDS[command](view.current) : go(1));
@@ -95,8 +96,15 @@ function startPage() {
   const form = one(".toolbar");
   const host = one(".rows");
   for (const part of [form, one(".facets"), one("#segments"), one(".bar")]) part.hidden = false;
-  const measure = () => document.documentElement.style.setProperty("--toolbar", `${form.offsetHeight}px`);
-  new ResizeObserver(measure).observe(form);
+  // What stays over the segments, so that none is scrolled to under it.
+  const measure = () => {
+    for (const [name, part] of [["--toolbar", form], ["--bar", one(".bar")]]) {
+      const stays = getComputedStyle(part).position === "sticky";
+      document.documentElement.style.setProperty(name, `${stays ? part.offsetHeight : 0}px`);
+    }
+  };
+  const sizes = new ResizeObserver(measure);
+  for (const part of [form, one(".bar")]) sizes.observe(part);
   measure();
   const restored = startStoring();
   list = virtualList(host, { build: buildRow, guess: guessHeight(), top: () => Math.max(form.getBoundingClientRect().bottom, 0) });

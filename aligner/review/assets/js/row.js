@@ -193,12 +193,10 @@ function entryFacts(entry) {
 function buildReference(row) {
   const { ids, sentences, text, score } = row.reference;
   const cell = make("div", { role: "cell", class: "reference" });
-  const joint = ids.length !== 1 || sentences !== 1;
-  if (joint || score === undefined) {
-    const label = row.id && ids[0] !== row.id ? ["with ", make("a", { href: `#${anchorOf(rowOf(row.d, ids[0]))}` }, ids[0])]
-      : sentences ? [ids.length > 1 ? `for ${ids[0]} to ${ids.at(-1)}` : ids.length ? plural(sentences, "sentence") : "not in the source"] : ["no sentence"];
-    cell.append(make("p", { class: "type", title: score && `Similarity ${score}` }, make("span", {}, "Reference "), ...label));
-  }
+  const plain = ids.length === 1 && sentences === 1 && score !== undefined;
+  const label = plain ? [] : row.id && ids[0] !== row.id ? ["with ", make("a", { href: `#${anchorOf(rowOf(row.d, ids[0]))}` }, ids[0])]
+    : sentences ? [ids.length > 1 ? `for ${ids[0]} to ${ids.at(-1)}` : ids.length ? plural(sentences, "sentence") : "not in the source"] : ["no sentence"];
+  cell.append(make("p", { class: "type", title: score && `Similarity ${score}` }, make("span", {}, "Reference "), ...label));
   if (text && (!row.id || ids[0] === row.id)) {
     const said = ids.map((id) => targetOf(rowOf(row.d, id))).join(" ");
     const runs = view.differences && ids.length && said.trim() ? differences(said, text) : [["same", text]];

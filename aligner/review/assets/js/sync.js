@@ -62,7 +62,7 @@ function startSync(restored) {
   one("#saving").textContent = "Decisions are kept in this browser, for this version of the document. Export them to bring them into the outputs with aligner review apply.";
   const say = () => {
     if (!storing.works) tell("Not kept: export before you close", true);
-    else tell(edits.size ? `${plural(edits.size, "decision")} kept in this browser` : "");
+    else tell(edits.size ? `${edits.size.toLocaleString("en")} kept in this browser` : "");
   };
   watchers.push(() => setTimeout(say, 300));
   say();

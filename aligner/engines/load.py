@@ -1,0 +1,167 @@
+"""From a model's name to an engine: which one, on what device, loaded when it is first needed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import file_digest
+from importlib.metadata import version
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from aligner.engines.hardware import cores, has_gpu
+from aligner.engines.registry import DEFAULT_MODEL, WEIGHTS, resolve
+from aligner.errors import ModelError
+from aligner.home import converted_models
+from aligner.model import ModelInfo
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from aligner.engines.protocol import Decoding, Engine
+    from aligner.engines.registry import ModelFolder
+    from aligner.model import Constraint, Forced, Hypothesis
+
+#: How the engines compute, by device. Sums of CTranslate2's whole numbers are exact, in whatever order they are made.
+DTYPES = {
+    "ctranslate2": {"cpu": "int8", "cuda": "int8_float16"},
+    "transformers": {"cpu": "float32", "cuda": "float16"},
+}
+AUTO = "auto"
+
+
+def load_engine(
+    name: str | None = None,
+    *,
+    revision: str | None = None,
+    engine: str = AUTO,
+    device: str = AUTO,
+    threads: int | None = None,
+    batch_tokens: int | None = None,
+) -> Engine:
+    """Find a model by its bundled name (the default model without one), its directory or its hub id.
+
+    `engine` is `ctranslate2` or `transformers`; `auto` is the first where it is installed and the model converts.
+    `device` is `auto`, `cpu` or `cuda`; `threads` counts CPU workers, one for each usable core by default;
+    `batch_tokens` bounds a batch's source tokens. The weights are loaded once the engine is first asked something.
+    Raises ModelError, with the remedy.
+    """
+    _check("engine", engine, (AUTO, *DTYPES))
+    _check("device", device, (AUTO, *DTYPES["transformers"]))
+    folder = resolve(name or DEFAULT_MODEL, revision)
+    where = device if device != AUTO else "cuda" if has_gpu() else "cpu"
+    with (folder.path / WEIGHTS).open("rb") as weights:
+        sha256 = file_digest(weights, "sha256").hexdigest()
+    plan = _Plan(folder, sha256, where, threads or cores(), batch_tokens)
+    if engine == "transformers" or (engine == AUTO and find_spec("ctranslate2") is None):
+        return plan.transformers()
+    try:
+        return plan.ctranslate2()
+    except ModelError:
+        if engine != AUTO:
+            raise
+        return plan.transformers()
+
+
+def _check(option: str, given: str, known: Sequence[str]) -> None:
+    if given not in known:
+        raise ModelError(f"there is no {option} {given!r}", f"use one of {', '.join(known)}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What engines are loaded from."""
+
+    folder: ModelFolder
+    sha256: str
+    device: str
+    threads: int
+    batch_tokens: int | None
+
+    def transformers(self) -> Engine:
+        """Prepare the engine on transformers."""
+        info = self._info("transformers", "torch")
+
+        def load() -> Engine:
+            from aligner.engines.transformers_ import TransformersEngine  # noqa: PLC0415 (imports torch)
+
+            return TransformersEngine(
+                self.folder.path,
+                info,
+                device=self.device,
+                dtype=DTYPES["transformers"][self.device],
+                threads=self.threads,
+                batch_tokens=self.batch_tokens,
+            )
+
+        return DeferredEngine(info, load)
+
+    def ctranslate2(self) -> Engine:
+        """Prepare the engine on CTranslate2; the model is converted now, unless it has been before."""
+        if find_spec("ctranslate2") is None or find_spec("filelock") is None:
+            raise ModelError(
+                "CTranslate2 is not installed", "pip install 'aligner[fast]', or use --engine transformers"
+            )
+        from aligner.engines.conversion import converted  # noqa: PLC0415 (the extra may not be installed)
+
+        copy = converted(self.folder.path, self.sha256, converted_models())
+        info = self._info("ctranslate2")
+
+        def load() -> Engine:
+            from aligner.engines.ctranslate2_ import Ctranslate2Engine  # noqa: PLC0415 (imports ctranslate2)
+
+            return Ctranslate2Engine(
+                self.folder.path,
+                copy,
+                info,
+                self.transformers(),
+                device=self.device,
+                dtype=DTYPES["ctranslate2"][self.device],
+                threads=self.threads,
+                batch_tokens=self.batch_tokens,
+            )
+
+        return DeferredEngine(info, load)
+
+    def _info(self, engine: str, *more: str) -> ModelInfo:
+        versions = tuple((package, version(package)) for package in (engine, *more))
+        options = (*versions, ("device", self.device), ("dtype", DTYPES[engine][self.device]))
+        return ModelInfo(self.folder.id, self.folder.revision, self.sha256, engine, options)
+
+
+class DeferredEngine:
+    """An engine that is loaded once it is asked something, so that what needs no translation waits for no model."""
+
+    def __init__(self, info: ModelInfo, load: Callable[[], Engine]) -> None:
+        self.info = info
+        self._load = load
+
+    @cached_property
+    def _engine(self) -> Engine:
+        return self._load()
+
+    @property
+    def max_source_tokens(self) -> int:
+        """See `Engine`."""
+        return self._engine.max_source_tokens
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """See `Engine.count_tokens`."""
+        return self._engine.count_tokens(texts)
+
+    def decode(
+        self,
+        texts: Sequence[str],
+        decoding: Decoding,
+        *,
+        constraints: Sequence[tuple[Constraint, ...]] = (),
+        on_done: Callable[[int], None] | None = None,
+    ) -> list[Hypothesis]:
+        """See `Engine.decode`."""
+        return self._engine.decode(texts, decoding, constraints=constraints, on_done=on_done)
+
+    def force(
+        self, sources: Sequence[str], targets: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]
+    ) -> list[Forced]:
+        """See `Engine.force`."""
+        return self._engine.force(sources, targets, spans)

@@ -1,0 +1,172 @@
+"""The translation memory: one SQLite file a user, with what the machine translated and what reviewers approved.
+
+What the machine translated is a cache: a key that stands for everything that bears on a translation, and the
+translation as text. What reviewers approved is by source text, whatever the model.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from aligner.errors import FileError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+#: Change it with the tables.
+VERSION = 1
+_TABLES = """
+CREATE TABLE IF NOT EXISTS machine (
+    key BLOB PRIMARY KEY, translation TEXT NOT NULL, used INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS reviewed (
+    source TEXT PRIMARY KEY, target TEXT NOT NULL, document TEXT NOT NULL, segment TEXT NOT NULL
+) WITHOUT ROWID;
+"""
+#: How many keys are asked for at once; SQLite takes 32,766 variables.
+_MOST = 10_000
+#: How long to wait for another process that is writing, in seconds.
+_PATIENCE = 60.0
+_DAY = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """A unit that a reviewer approved, and where: the source on one line, its target, the document and segment id."""
+
+    source: str
+    target: str
+    document: str
+    segment_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much is in a memory: translations by the machine, approved units, and bytes on the disk."""
+
+    machine: int
+    reviewed: int
+    size: int
+
+
+class Memory:
+    """An open translation memory; processes may share one, and a killed one loses what it was just writing at most.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from pathlib import Path
+    >>> with TemporaryDirectory() as folder, Memory(Path(folder) / "memory.sqlite3") as memory:
+    ...     memory.remember({b"key": "translation"})
+    ...     memory.recall([b"key", b"other"])
+    {b'key': 'translation'}
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open the memory at a path, or make one there; raises FileError."""
+        self.path = path
+        self._lock = threading.Lock()
+        with self._reported():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._store = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
+            try:
+                self._store.execute("PRAGMA journal_mode = WAL")
+                # With WAL this loses no consistency: after a power cut, the last translations may be made again.
+                self._store.execute("PRAGMA synchronous = NORMAL")
+                (version,) = self._store.execute("PRAGMA user_version").fetchone()
+                if version > VERSION:
+                    raise FileError("is of a newer version of aligner", "update aligner, or name another", path=path)
+                self._store.executescript(f"{_TABLES} PRAGMA user_version = {VERSION}")
+            except BaseException:
+                self._store.close()
+                raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._store.close()
+
+    def recall(self, keys: Sequence[bytes]) -> dict[bytes, str]:
+        """Look up machine translations; what is not known is left out."""
+        today = int(time.time()) // _DAY
+        found: dict[bytes, str] = {}
+        with self._transaction() as store:
+            for first in range(0, len(keys), _MOST):
+                some = keys[first : first + _MOST]
+                marks = ",".join("?" * len(some))
+                rows = store.execute(
+                    f"SELECT key, translation, used FROM machine WHERE key IN ({marks})", some
+                ).fetchall()
+                found |= {key: translation for key, translation, _ in rows}
+                idle = [(today, key) for key, _, used in rows if used != today]
+                store.executemany("UPDATE machine SET used = ? WHERE key = ?", idle)
+        return found
+
+    def remember(self, translations: Mapping[bytes, str]) -> None:
+        """Keep machine translations, all or none."""
+        today = int(time.time()) // _DAY
+        rows = [(key, translation, today) for key, translation in translations.items()]
+        with self._transaction() as store:
+            store.executemany("INSERT OR REPLACE INTO machine VALUES (?, ?, ?)", rows)
+
+    def approve(self, units: Iterable[Approved]) -> None:
+        """Keep approved units; the last one of a source wins."""
+        rows = [(one.source, one.target, one.document, one.segment_id) for one in units]
+        with self._transaction() as store:
+            store.executemany("INSERT OR REPLACE INTO reviewed VALUES (?, ?, ?, ?)", rows)
+
+    def withdraw(self, places: Iterable[tuple[str, str]]) -> None:
+        """Forget what was approved in segments, given as document and segment id."""
+        with self._transaction() as store:
+            store.executemany("DELETE FROM reviewed WHERE document = ? AND segment = ?", list(places))
+
+    def approved(self) -> dict[str, str]:
+        """Give all approved targets by their sources."""
+        with self._reported(), self._lock:
+            return dict(self._store.execute("SELECT source, target FROM reviewed"))
+
+    def size(self) -> Size:
+        """Count what is in the memory."""
+        with self._reported(), self._lock:
+            machine, reviewed = (
+                self._store.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ("machine", "reviewed")
+            )
+        return Size(machine, reviewed, self.path.stat().st_size)
+
+    def prune(self, days: int) -> int:
+        """Forget machine translations that were not used for so many days; return how many."""
+        return self._forget("WHERE used < ?", (int(time.time()) // _DAY - days,))
+
+    def clear(self) -> int:
+        """Forget all machine translations; return how many. Approved units stay."""
+        return self._forget("", ())
+
+    def _forget(self, condition: str, values: tuple[int, ...]) -> int:
+        with self._transaction() as store:
+            count = store.execute(f"DELETE FROM machine {condition}", values).rowcount
+        with self._reported(), self._lock:
+            self._store.execute("VACUUM")
+        return count
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._reported(), self._lock, self._store:
+            self._store.execute("BEGIN IMMEDIATE")
+            yield self._store
+
+    @contextmanager
+    def _reported(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            remedy = "name another with --memory, or do without: --no-memory"
+            raise FileError(f"cannot be used as translation memory ({error})", remedy, path=self.path) from error

@@ -1,0 +1,178 @@
+"""Units of translation: what model and glossary are asked together, and answered from the memory where it is known."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from aligner.enforce import Request, enforce
+from aligner.engines import guards
+from aligner.model import Change, Enforced, Hypothesis, TermHit, TermOutcome, TermStatus, one_line, replay
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from aligner.engines.translator import Translator
+    from aligner.memory import Memory
+    from aligner.model import ModelInfo, Term
+
+#: The rooms whose code decides what a translation is; with any change of it, the memory's translations are made anew.
+RULES = ("engines", "enforce", "inflect.py", "matching.py", "words.py", "translation.py")
+_CODE = {".py", ".js", ".css", ".html"}
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A segment to translate: its text, the terms in it, and what it is in English where a rule knows that."""
+
+    text: str
+    hits: tuple[TermHit, ...] = ()
+    formula: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """What became of a unit: what the model said, and that with the glossary enforced."""
+
+    draft: Hypothesis
+    enforced: Enforced
+
+
+class Pool(Protocol):
+    """What units are translated on: an engine in this process, or many elsewhere.
+
+    `info` says by which model. `wave` is how many characters to give it at once, for full batches and bounded memory.
+    """
+
+    @property
+    def info(self) -> ModelInfo:
+        """The model and what bears on what it says."""
+        ...
+
+    wave: int
+
+    def translate(
+        self, units: Sequence[Unit], spellings: Mapping[str, str], on_done: Callable[[int], None] | None = None
+    ) -> list[Translation]:
+        """Translate units, in order. `on_done` is told how many more are drafted."""
+        ...
+
+
+class LocalPool:
+    """A translator in this process."""
+
+    #: Enough for full batches, little enough that memory stays flat and an interrupted run has lost little.
+    wave = 400_000
+
+    def __init__(self, translator: Translator) -> None:
+        self._translator = translator
+
+    @property
+    def info(self) -> ModelInfo:
+        """The translator's model."""
+        return self._translator.info
+
+    def translate(
+        self, units: Sequence[Unit], spellings: Mapping[str, str], on_done: Callable[[int], None] | None = None
+    ) -> list[Translation]:
+        """Translate units, in order; the whole batch together, step by step."""
+        lines = [one_line(unit.text) for unit in units if unit.formula is None]
+        said = iter(self._translator.translate(lines, spellings=spellings, on_done=on_done))
+        drafts = [next(said) if unit.formula is None else Hypothesis(unit.formula) for unit in units]
+        requests = [
+            Request(unit.text, unit.hits, draft, unit.formula is not None)
+            for unit, draft in zip(units, drafts, strict=True)
+        ]
+        enforced = enforce(requests, self._translator, spellings)
+        return [Translation(*one) for one in zip(drafts, enforced, strict=True)]
+
+
+def translate_units(
+    units: Sequence[Unit],
+    pool: Pool,
+    spellings: Mapping[str, str],
+    memory: Memory | None = None,
+    on_done: Callable[[int], None] | None = None,
+) -> list[Translation]:
+    """Translate units, in order: each once, and only those that the memory does not know; these it learns.
+
+    `on_done` is told how many more of the units are done.
+    """
+    done = 0
+
+    def report(count: int) -> None:
+        nonlocal done
+        done += count
+        if on_done is not None:
+            on_done(count)
+
+    key = unit_key(pool.info, spellings)
+    keys = [key(unit) for unit in units]
+    places = {known: at for at, known in enumerate(keys)}
+    texts = {} if memory is None else memory.recall(list(places))
+    new = [known for known in places if known not in texts]
+    report(len(units) - len(new))
+    made = pool.translate([units[places[known]] for known in new], spellings, report) if new else []
+    learnt = {known: pack(one) for known, one in zip(new, made, strict=True)}
+    if memory is not None:
+        memory.remember(learnt)
+    texts |= learnt
+    report(len(units) - done)
+    return [unpack(texts[known], unit.hits) for known, unit in zip(keys, units, strict=True)]
+
+
+def unit_key(model: ModelInfo, spellings: Mapping[str, str]) -> Callable[[Unit], bytes]:
+    """Make the function that gives a unit's key: a digest of all that bears on its translation."""
+    start = sha256(f"{code_sha256(RULES)} {model!r}".encode())
+
+    def key(unit: Unit) -> bytes:
+        digest = start.copy()
+        read = guards.sentence_case(unit.text, spellings) if guards.is_shouted(unit.text) else ""
+        hits = [(_content(hit.term), hit.start, hit.end) for hit in unit.hits]
+        digest.update(repr((unit.text, unit.formula, read, hits)).encode(errors="surrogatepass"))
+        return digest.digest()
+
+    return key
+
+
+@lru_cache(maxsize=1 << 16)
+def _content(term: Term) -> str:
+    """What of an entry bears on how it is enforced."""
+    return repr((term.source, term.targets, term.forbidden, term.case_sensitive, term.pos, term.do_not_translate))
+
+
+@lru_cache
+def code_sha256(rooms: tuple[str, ...] = ("",)) -> str:
+    """Digest the code of rooms of this package, by default of all."""
+    digest = sha256()
+    for room in rooms:
+        path = Path(__file__).parent / room
+        files = path.rglob("*") if path.is_dir() else [path]
+        for file in sorted(file for file in files if file.suffix in _CODE):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def pack(translation: Translation) -> str:
+    """Write a translation as JSON, without its hits, which the unit has."""
+    draft, enforced = translation.draft, translation.enforced
+    changes = [(one.rule, one.start, one.before, one.after) for one in enforced.changes]
+    outcomes = [(one.status, one.start, one.end) for one in enforced.outcomes]
+    content = (draft.text, draft.score, draft.flags, changes, outcomes, enforced.score, enforced.flags)
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+
+
+def unpack(packed: str, hits: tuple[TermHit, ...]) -> Translation:
+    """Read a translation of a unit with these hits back."""
+    text, score, flags, changes, outcomes, last_score, last_flags = json.loads(packed)
+    edits = tuple(Change(*one) for one in changes)
+    met = tuple(
+        TermOutcome(hit, TermStatus(status), start, end)
+        for hit, (status, start, end) in zip(hits, outcomes, strict=True)
+    )
+    enforced = Enforced(replay(text, edits), edits, met, last_score, tuple(last_flags))
+    return Translation(Hypothesis(text, score, tuple(flags)), enforced)

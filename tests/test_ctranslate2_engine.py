@@ -1,0 +1,197 @@
+"""The engine on CTranslate2: that it says what the model says, the same in any batch, and how models are converted.
+
+Most tests use a tiny random model (`tiny`, in conftest.py), the slow ones the bundled model.
+"""
+
+import json
+import random
+import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from aligner.engines import conversion, load
+from aligner.engines.conversion import converted
+from aligner.engines.protocol import Decoding
+from aligner.engines.registry import DEFAULT_MODEL, MODELS
+from aligner.errors import ModelError
+from aligner.model import Constraint
+
+pytest.importorskip("ctranslate2", reason="needs CTranslate2 (the fast extra)")
+from aligner.engines.ctranslate2_ import Ctranslate2Engine
+
+SENTENCES = (Path(__file__).parent / "cases" / "french.txt").read_text(encoding="utf-8").splitlines()
+TEXTS = [sentence[:size] for sentence in SENTENCES for size in (8, 15, 30, 60)]
+
+
+def _engine(model: Path | None = None, engine: str = "ctranslate2", **options: int) -> Ctranslate2Engine:
+    deferred = load.load_engine(None if model is None else str(model), engine=engine, **options)
+    assert isinstance(deferred, load.DeferredEngine)
+    return deferred._engine  # type: ignore[return-value]
+
+
+@pytest.fixture
+def model(tiny: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(tiny, tmp_path / "model")
+
+
+def test_a_translation_is_the_same_to_the_last_bit_in_any_batch(tiny: Path):
+    together = _engine(tiny, threads=2).decode(TEXTS, Decoding())
+    shuffled = random.Random(7).sample(range(len(TEXTS)), len(TEXTS))
+    mixed = _engine(tiny, threads=1).decode([TEXTS[place] for place in shuffled], Decoding())
+    assert [mixed[shuffled.index(place)] for place in range(len(TEXTS))] == together
+    assert _engine(tiny, batch_tokens=1).decode(TEXTS, Decoding()) == together
+    assert [_engine(tiny).decode([text], Decoding())[0] for text in TEXTS[:10]] == together[:10]
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_what_runs_away_is_cut_and_flagged(strict: bool, tiny: Path):
+    decoding = Decoding(strict=strict)
+    engine = _engine(tiny)
+    texts = [" ".join(["Paix"] * words) for words in (1, 2, 4, 8)]
+    for text, found in zip(texts, engine.decode(texts, decoding), strict=True):
+        tokens = engine._tokenizer.target([found.text])[0]
+        assert len(tokens) <= decoding.longest(engine.count_tokens([text])[0], 80) + 1
+        assert found.flags in {(), ("cut",)}
+        if strict:
+            trigrams = list(zip(tokens, tokens[1:], tokens[2:], strict=False))
+            assert len(set(trigrams)) == len(trigrams)
+
+
+def test_progress_counts_every_text_once(tiny: Path):
+    done: list[int] = []
+    _engine(tiny, batch_tokens=64).decode(TEXTS, Decoding(2), on_done=done.append)
+    assert sum(done) == len(TEXTS)
+    assert len(done) > 1
+
+
+def test_nothing_in_nothing_out_and_too_much_is_refused(tiny: Path):
+    engine = _engine(tiny)
+    assert engine.decode([], Decoding()) == engine.count_tokens([]) == engine.force([], [], []) == []
+    assert engine.count_tokens([""]) == [1]
+    with pytest.raises(ValueError, match=r"has \d+ tokens, the model takes 80"):
+        engine.decode(["Paix", "paix " * 600], Decoding())
+
+
+def test_forced_scores_and_looks_are_those_of_transformers(tiny: Path):
+    sources, targets = TEXTS[:12], [text[::-1] for text in TEXTS[:12]]
+    spans = [[(0, 3), (2, 8)]] * 11 + [[]]
+    ours = _engine(tiny).force(sources, targets, spans)
+    theirs = _engine(tiny, "transformers").force(sources, targets, spans)
+    for one, other in zip(ours, theirs, strict=True):
+        assert one.score == pytest.approx(other.score, abs=0.15)  # int8 of a tiny random model
+        assert [[place[:2] for place in asked] for asked in one.focus] == [
+            [place[:2] for place in asked] for asked in other.focus
+        ]
+        for asked, wanted in zip(one.focus, other.focus, strict=True):
+            assert [share for *_, share in asked] == pytest.approx([share for *_, share in wanted], abs=0.1)
+    backwards = _engine(tiny, threads=1).force(sources[::-1], targets[::-1], spans[::-1])
+    assert backwards[::-1] == ours
+
+
+def test_what_is_too_long_to_force_has_no_chance(tiny: Path):
+    (forced,) = _engine(tiny).force(["Paix"], ["p " * 700], [[(0, 4)]])
+    assert (forced.score, forced.focus) == (float("-inf"), ((),))
+
+
+def test_constraints_are_met_by_the_other_engine(tiny: Path):
+    texts, constraints = SENTENCES[:2], [(Constraint(0, 4, ("pont",)),)] * 2
+    fast = _engine(tiny).decode(texts, Decoding(5), constraints=constraints)
+    assert fast == _engine(tiny, "transformers").decode(texts, Decoding(5), constraints=constraints)
+
+
+def test_a_model_is_converted_once(model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    cache = tmp_path / "cache"
+    copy = converted(model, "sha", cache)
+    monkeypatch.setattr(conversion, "_specify", lambda *_: pytest.fail("it is converted again"))
+    assert converted(model, "sha", cache) == copy
+    monkeypatch.undo()
+    assert converted(model, "other weights", cache) != copy
+    (model / "alignment.json").write_text('{"heads": [[1, 1]]}')
+    assert converted(model, "sha", cache) != copy
+
+
+def test_a_conversion_that_fails_leaves_nothing(model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def fail(_source: Path, target: Path) -> None:
+        (target / "half").write_text("x")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(conversion, "_specify", fail)
+    with pytest.raises(KeyboardInterrupt):
+        converted(model, "sha", tmp_path / "cache")
+    assert [path for path in (tmp_path / "cache").rglob("*") if path.suffix != ".lock"] == []
+
+
+def test_what_a_killed_conversion_left_is_removed(model: Path, tmp_path: Path):
+    copy = converted(model, "sha", tmp_path / "cache")
+    shutil.rmtree(copy)
+    stale = copy.with_suffix(".0000.tmp")
+    stale.mkdir()
+    assert converted(model, "sha", tmp_path / "cache").is_dir()
+    assert not stale.exists()
+
+
+@pytest.mark.slow
+def test_two_processes_convert_one_copy(model: Path, tmp_path: Path):
+    code = (
+        "import sys; from pathlib import Path; from aligner.engines.conversion import converted\n"
+        "print(converted(Path(sys.argv[1]), 'sha', Path(sys.argv[2])))"
+    )
+    command = [sys.executable, "-c", code, str(model), str(tmp_path / "cache")]
+    runs = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    first, second = (run.communicate()[0] for run in runs)
+    assert first == second
+    assert [run.returncode for run in runs] == [0, 0]
+    assert len([path for path in (tmp_path / "cache").iterdir() if path.is_dir()]) == 1
+
+
+def test_auto_takes_what_is_there(model: Path, monkeypatch: pytest.MonkeyPatch):
+    assert load.load_engine(str(model)).info.engine == "ctranslate2"
+    settings = model / "tokenizer_config.json"
+    settings.write_text(json.dumps({"separate_vocabs": True}))
+    shutil.copy(model / "vocab.json", model / "target_vocab.json")
+    assert load.load_engine(str(model)).info.engine == "transformers"
+    with pytest.raises(ModelError, match="two vocabularies; use --engine transformers"):
+        load.load_engine(str(model), engine="ctranslate2")
+    settings.unlink()
+    monkeypatch.setattr(load, "find_spec", lambda name: None if name == "ctranslate2" else find_spec(name))
+    assert load.load_engine(str(model)).info.engine == "transformers"
+    with pytest.raises(ModelError, match=r"CTranslate2 is not installed; pip install 'aligner\[fast\]'"):
+        load.load_engine(str(model), engine="ctranslate2")
+    with pytest.raises(ModelError, match="no engine 'marian'; use one of auto, ctranslate2, transformers"):
+        load.load_engine(str(model), engine="marian")
+
+
+def test_no_model_is_loaded_for_what_is_not_asked(model: Path):
+    engine = load.load_engine(str(model), engine="transformers")
+    (model / "vocab.json").write_text("{")
+    assert engine.info.engine == "transformers"
+    with pytest.raises(ModelError, match="cannot be loaded"):
+        engine.count_tokens(["Paix"])
+
+
+@pytest.mark.slow
+def test_the_bundled_model_says_nearly_the_same_on_both_engines():
+    from sacrebleu import corpus_chrf  # noqa: PLC0415
+
+    fast, exact = (_engine(engine=name).decode(SENTENCES, Decoding()) for name in ("ctranslate2", "transformers"))
+    assert corpus_chrf([one.text for one in fast], [[one.text for one in exact]], word_order=2).score >= 90
+    same = [(one, other) for one, other in zip(fast, exact, strict=True) if one.text == other.text]
+    assert len(same) >= len(SENTENCES) // 2
+    for one, other in same:
+        assert one.score == pytest.approx(other.score, abs=0.05)
+
+
+@pytest.mark.slow
+def test_the_bundled_model_looks_where_it_looks_on_transformers():
+    copy = MODELS / DEFAULT_MODEL
+    fast, exact = (_engine(copy, engine=name) for name in ("ctranslate2", "transformers"))
+    targets = [one.text for one in exact.decode(SENTENCES, Decoding())]
+    spans = [[(0, len(sentence) // 2)] for sentence in SENTENCES]
+    for one, other in zip(fast.force(SENTENCES, targets, spans), exact.force(SENTENCES, targets, spans), strict=True):
+        assert one.score == pytest.approx(other.score, abs=0.05)
+        shares, wanted = ([share for *_, share in forced.focus[0]] for forced in (one, other))
+        assert shares == pytest.approx(wanted, abs=0.08)
