@@ -78,19 +78,3 @@ def article(word: str) -> str:
         said = word[1].upper() in "AEIOU" or word[:2] in {"SH", "CH"}
         return "an" if not said and word[0] in _VOWEL_NAMED else "a"
     return "an" if word[0].lower() in "aeiou" or _SAID_WITH_VOWEL.match(word) else "a"
-
-
-def with_capitals(found: str, term: str) -> str:
-    """Give a term that was found in small letters the capitals it is filed with; extra capitals stay.
-
-    >>> with_capitals("provincial reconstruction teams", "Provincial Reconstruction Team")
-    'Provincial Reconstruction Teams'
-    """
-    here, filed = words(found, "en"), words(term, "en")
-    if len(here) != len(filed):
-        return found
-    text = found
-    for word, base in zip(here, filed, strict=True):
-        if word.lemma == base.lemma and word.exact.islower() and base.exact[:1].isupper():
-            text = text[: word.start] + text[word.start].upper() + text[word.start + 1 :]
-    return text

@@ -147,17 +147,9 @@ class Constraint:
     forms: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Forced:
-    """What the model thinks of a translation that is given to it (forced decoding).
-
-    `score` is as a hypothesis's. `focus` has, for each span of the source that was asked about, the places of the
-    translation's tokens and the share of its attention (0..1) that the model had on the span as it said each:
-    (start, end, share).
-    """
-
-    score: float
-    focus: tuple[tuple[tuple[int, int, float], ...], ...] = ()
+#: Where a model looked at a span of a source as it said a translation: the places of the translation's tokens and, of
+#: each, the share (0..1) of its attention that was on the span, as (start, end, share).
+Focus = tuple[tuple[int, int, float], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -192,12 +192,12 @@ def test_forced_decoding_scores_as_the_search_does(engine: TransformersEngine):
 def test_forced_decoding_scores_as_the_search_does_with_the_bundled_model(bundled: TransformersEngine):
     _assert_forced_as_searched(bundled, SENTENCES)
     said = bundled.decode(SENTENCES, Decoding())
-    forced = bundled.force(SENTENCES, [one.text for one in said], [()] * len(said))
+    scores = bundled.score(SENTENCES, [one.text for one in said])
     as_said = bundled._target_tokens([one.text for one in said])
     searched = bundled._search(bundled._tokens(SENTENCES), Decoding(), ())
     same = [at for at, search in enumerate(searched) if list(search.tokens) == as_said[at]]
     assert len(same) >= len(said) // 2, "few translations are read in the tokens that they were said in"
-    assert [forced[at].score for at in same] == pytest.approx([said[at].score for at in same], abs=1e-4)
+    assert [scores[at] for at in same] == pytest.approx([said[at].score for at in same], abs=1e-4)
 
 
 @torch.inference_mode()
@@ -215,13 +215,13 @@ def _by_transformers(folder: Path, engine: TransformersEngine, source: str, targ
 def _assert_as_transformers_does(folder: Path, engine: TransformersEngine, pairs: Sequence[tuple[str, str]]) -> None:
     sources, targets = zip(*pairs, strict=True)
     every_token = [engine._tokenizer.source_spans(source) for source in sources]
-    forced = engine.force(sources, targets, every_token)
-    for (source, target), found, spans in zip(pairs, forced, every_token, strict=True):
+    found = zip(engine.score(sources, targets), engine.look(sources, targets, every_token), strict=True)
+    for (source, target), (scored, looked), spans in zip(pairs, found, every_token, strict=True):
         score, attention = _by_transformers(folder, engine, source, target)
-        assert found.score == pytest.approx(score, abs=1e-4)
+        assert scored == pytest.approx(score, abs=1e-4)
         heads = torch.stack([attention[layer, head] for layer, head in engine._alignment_heads]).mean(0)
-        assert len(found.focus) == len(spans) == heads.shape[1] - 1
-        for span, focus in zip(spans, found.focus, strict=True):
+        assert len(looked) == len(spans) == heads.shape[1] - 1
+        for span, focus in zip(spans, looked, strict=True):
             expected = heads[:-1, list(inside(spans, *span))].sum(-1)
             assert [share for *_, share in focus] == pytest.approx(expected.tolist(), abs=1e-4)
 
@@ -248,27 +248,28 @@ def test_forced_decoding_does_not_depend_on_the_batch(tiny: Path):
     sources = [sentence[:size] for sentence in SENTENCES for size in (8, 25, 60)]
     targets = [sentence[size:] for sentence in SENTENCES for size in (40, 5, 15)]
     spans = [[(0, 4), (3, len(source))] for source in sources]
-    together = load_engine(str(tiny), threads=1).force(sources, targets, spans)
     shuffled = random.Random(5).sample(range(len(sources)), len(sources))
-    other = load_engine(str(tiny), threads=2, batch_tokens=80).force(
-        *([rows[at] for at in shuffled] for rows in (sources, targets, spans))
-    )
-    alone = load_engine(str(tiny), batch_tokens=1, threads=2).force(sources, targets, spans)
-    for found in (alone, [other[shuffled.index(at)] for at in range(len(sources))]):
-        assert [one.score for one in found] == pytest.approx([one.score for one in together], abs=1e-4)
-        shares = [[share for focus in one.focus for *_, share in focus] for one in found]
-        expected = [[share for focus in one.focus for *_, share in focus] for one in together]
-        assert shares == [pytest.approx(row, abs=1e-4) for row in expected]
-        places = [[place[:2] for focus in one.focus for place in focus] for one in found]
-        assert places == [[place[:2] for focus in one.focus for place in focus] for one in together]
+    one, two = load_engine(str(tiny), threads=1), load_engine(str(tiny), threads=2, batch_tokens=80)
+    single = load_engine(str(tiny), batch_tokens=1, threads=2)
+    mixed = [[rows[at] for at in shuffled] for rows in (sources, targets, spans)]
+    back = [shuffled.index(at) for at in range(len(sources))]
+    scores, looks = one.score(sources, targets), one.look(sources, targets, spans)
+    others, else_looks = two.score(*mixed[:2]), two.look(*mixed)
+    assert single.score(sources, targets) == pytest.approx(scores, abs=1e-4)
+    assert [others[at] for at in back] == pytest.approx(scores, abs=1e-4)
+    for found in (single.look(sources, targets, spans), [else_looks[at] for at in back]):
+        for looked, expected in zip(found, looks, strict=True):
+            places, wanted = ([place for focus in of_text for place in focus] for of_text in (looked, expected))
+            assert [place[:2] for place in places] == [place[:2] for place in wanted]
+            assert [place[2] for place in places] == pytest.approx([place[2] for place in wanted], abs=1e-4)
 
 
 def test_forced_decoding_of_what_is_too_long_empty_or_nothing(engine: TransformersEngine):
-    assert engine.force([], [], []) == []
+    assert engine.score([], []) == engine.look([], [], []) == []
     long = "paix " * 100
-    found = engine.force([long, "Paix", "Paix", ""], ["Paix", long, "", "Paix"], [[(0, 4)], [(0, 4)], [(0, 4)], []])
-    assert [one.score > -inf for one in found] == [False, False, True, True]
-    assert [one.focus for one in found] == [((),), ((),), ((),), ()]
+    texts = [long, "Paix", "Paix", ""], ["Paix", long, "", "Paix"]
+    assert [score > -inf for score in engine.score(*texts)] == [False, False, True, True]
+    assert engine.look(*texts, [[(0, 4)], [(0, 4)], [(0, 4)], []]) == [((),), ((),), ((),), ()]
 
 
 @pytest.mark.slow
@@ -276,7 +277,7 @@ def test_the_bundled_model_looks_at_what_it_translates(bundled: TransformersEngi
     source = "La FIAS dirige l'équipe provinciale de reconstruction en Afghanistan."
     target = "The ISAF leads the provincial reconstruction team in Afghanistan."
     spans = [(at, at + len(words)) for words in ("FIAS", "équipe provinciale") for at in [source.index(words)]]
-    fias, team = bundled.force([source], [target], [spans])[0].focus
+    fias, team = bundled.look([source], [target], [spans])[0]
     start, end, share = max(fias, key=lambda token: token[2])
     assert target.index("ISAF") <= start < end <= target.index("ISAF") + 4
     assert share > 0.5

@@ -15,6 +15,7 @@ import pytest
 
 from aligner.engines import conversion, load
 from aligner.engines.conversion import converted
+from aligner.engines.insertion import Insertion
 from aligner.engines.protocol import Decoding
 from aligner.engines.registry import DEFAULT_MODEL, MODELS
 from aligner.errors import ModelError
@@ -70,7 +71,13 @@ def test_progress_counts_every_text_once(tiny: Path):
 
 def test_nothing_in_nothing_out_and_too_much_is_refused(tiny: Path):
     engine = _engine(tiny)
-    assert engine.decode([], Decoding()) == engine.count_tokens([]) == engine.force([], [], []) == []
+    assert (
+        engine.decode([], Decoding())
+        == engine.count_tokens([])
+        == engine.score([], [])
+        == engine.look([], [], [])
+        == []
+    )
     assert engine.count_tokens([""]) == [1]
     with pytest.raises(ValueError, match=r"has \d+ tokens, the model takes 80"):
         engine.decode(["Paix", "paix " * 600], Decoding())
@@ -79,28 +86,70 @@ def test_nothing_in_nothing_out_and_too_much_is_refused(tiny: Path):
 def test_forced_scores_and_looks_are_those_of_transformers(tiny: Path):
     sources, targets = TEXTS[:12], [text[::-1] for text in TEXTS[:12]]
     spans = [[(0, 3), (2, 8)]] * 11 + [[]]
-    ours = _engine(tiny).force(sources, targets, spans)
-    theirs = _engine(tiny, "transformers").force(sources, targets, spans)
+    fast, exact = _engine(tiny), _engine(tiny, "transformers")
+    scores = fast.score(sources, targets)
+    assert scores == pytest.approx(exact.score(sources, targets), abs=0.15)  # int8 of a tiny random model
+    ours, theirs = (engine.look(sources, targets, spans) for engine in (fast, exact))
     for one, other in zip(ours, theirs, strict=True):
-        assert one.score == pytest.approx(other.score, abs=0.15)  # int8 of a tiny random model
-        assert [[place[:2] for place in asked] for asked in one.focus] == [
-            [place[:2] for place in asked] for asked in other.focus
-        ]
-        for asked, wanted in zip(one.focus, other.focus, strict=True):
+        assert [[place[:2] for place in asked] for asked in one] == [[place[:2] for place in asked] for asked in other]
+        for asked, wanted in zip(one, other, strict=True):
             assert [share for *_, share in asked] == pytest.approx([share for *_, share in wanted], abs=0.1)
-    backwards = _engine(tiny, threads=1).force(sources[::-1], targets[::-1], spans[::-1])
-    assert backwards[::-1] == ours
+    other = _engine(tiny, threads=1, batch_tokens=1)
+    assert other.look(sources[::-1], targets[::-1], spans[::-1])[::-1] == ours
+    assert other.score(sources[::-1], targets[::-1])[::-1] == scores
 
 
 def test_what_is_too_long_to_force_has_no_chance(tiny: Path):
-    (forced,) = _engine(tiny).force(["Paix"], ["p " * 700], [[(0, 4)]])
-    assert (forced.score, forced.focus) == (float("-inf"), ((),))
+    assert _engine(tiny).score(["Paix"], ["p " * 700]) == [float("-inf")]
+    assert _engine(tiny).look(["Paix"], ["p " * 700], [[(0, 4)]]) == [((),)]
 
 
-def test_constraints_are_met_by_the_other_engine(tiny: Path):
-    texts, constraints = SENTENCES[:2], [(Constraint(0, 4, ("pont",)),)] * 2
-    fast = _engine(tiny).decode(texts, Decoding(5), constraints=constraints)
-    assert fast == _engine(tiny, "transformers").decode(texts, Decoding(5), constraints=constraints)
+def test_a_phrase_may_begin_where_a_word_does():
+    one = Insertion(["x"], ("▁The", "▁al", "liance", "."), ((("▁ISAF",), ("▁the", "▁ISAF")),))
+    beginnings = one.beginnings()
+    assert [beginning for beginning, form in beginnings if form == ("▁ISAF",)] == [
+        ("▁ISAF",),
+        ("▁The", "▁ISAF"),
+        ("▁The", "▁al", "liance", "▁ISAF"),
+        ("▁The", "▁al", "liance", ".", "▁ISAF"),
+    ]
+    assert one.says_all(("▁The", "▁ISAF", "."), ("▁ISAF",))
+    assert not one.says_all(("▁The", "▁ISAF", "s"), ("▁ISAF",))
+
+
+def test_a_phrase_that_is_said_is_not_taken_apart():
+    one = Insertion(["x"], ("▁a", "▁b", "▁c"), ((("▁a", "▁b"),), (("▁d",),)), [("▁a", "▁b")])
+    assert [beginning for beginning, _ in one.beginnings()] == [("▁d",), ("▁a", "▁b", "▁d"), ("▁a", "▁b", "▁c", "▁d")]
+    assert not one.says_all(("▁a", "▁d", "▁b"), ("▁d",))
+    assert one.own([-1.0, -2.0, -3.0, -5.0]) == -4.0
+
+
+def test_what_must_be_said_is_said_or_nothing(tiny: Path):
+    asked = [(Constraint(0, 2, ("pont",)),), (Constraint(0, 2, ("paix",)), Constraint(3, 6, ("pont", "le pont")))] * 4
+    texts = TEXTS[4:12]
+    engine = _engine(tiny)
+    found = engine.decode(texts, Decoding(5), constraints=asked)
+    for one, constraints in zip(found, asked, strict=True):
+        words = one.text.split()
+        assert not words or all(any(form.split()[-1] in words for form in wanted.forms) for wanted in constraints)
+    assert _engine(tiny, threads=1).decode(texts[::-1], Decoding(5), constraints=asked[::-1])[::-1] == found
+    assert engine.decode(["Paix"], Decoding(), constraints=[(Constraint(0, 4, ("Ж",)),)])[0].text == ""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("source", "forms"),
+    [
+        ("La FIAS a été créée en 2001.", [("Assistance Force",)]),
+        ("Les États-Unis ont rejoint les Nations unies.", [("United States",), ("United Nations", "UN")]),
+        ("L'accord militaire technique a été signé à Kaboul.", [("Military Technical Agreement",)]),
+    ],
+)
+def test_the_bundled_model_says_what_it_must(source: str, forms: list[tuple[str, ...]]):
+    constraints = tuple(Constraint(0, 1, of_one) for of_one in forms)
+    (found,) = _engine().decode([source], Decoding(5), constraints=[constraints])
+    assert all(any(form in found.text for form in of_one) for of_one in forms)
+    assert len(found.text) < 2 * len(source)
 
 
 def test_a_model_is_converted_once(model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -191,7 +240,7 @@ def test_the_bundled_model_looks_where_it_looks_on_transformers():
     fast, exact = (_engine(copy, engine=name) for name in ("ctranslate2", "transformers"))
     targets = [one.text for one in exact.decode(SENTENCES, Decoding())]
     spans = [[(0, len(sentence) // 2)] for sentence in SENTENCES]
-    for one, other in zip(fast.force(SENTENCES, targets, spans), exact.force(SENTENCES, targets, spans), strict=True):
-        assert one.score == pytest.approx(other.score, abs=0.05)
-        shares, wanted = ([share for *_, share in forced.focus[0]] for forced in (one, other))
+    assert fast.score(SENTENCES, targets) == pytest.approx(exact.score(SENTENCES, targets), abs=0.05)
+    for one, other in zip(fast.look(SENTENCES, targets, spans), exact.look(SENTENCES, targets, spans), strict=True):
+        shares, wanted = ([share for *_, share in looked[0]] for looked in (one, other))
         assert shares == pytest.approx(wanted, abs=0.08)

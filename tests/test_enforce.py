@@ -10,8 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aligner.enforce import STEPS, Request, Step, enforce, find_targets
+from aligner.enforce.attention import balanced
+from aligner.enforce.clauses import clauses
+from aligner.enforce.targets import as_filed
 from aligner.glossary import Glossary
-from aligner.model import Constraint, Enforced, Forced, Hypothesis, Term, TermStatus, replay
+from aligner.model import Constraint, Enforced, Focus, Hypothesis, Term, TermStatus, replay
 
 GLOSSARY = Glossary(
     [
@@ -39,43 +42,64 @@ GLOSSARY = Glossary(
 class Scripted:
     """A translator that says what it is told to; what it is not told fails, scores -1, and looked at nothing.
 
-    `constrained` and `inlined` are what it says to any text, `scores` what it thinks of targets. `looks` has,
-    by a span's text in the source, how much of its attention it had there as it said words of the target.
+    `constrained` and `inlined` are what it says to any text, `plain` to texts of French alone, such as a term or a
+    clause, `scores` what it thinks of targets. `looks` has, by words of the source, how much of its attention it had
+    there as it said words of the target; the rest was on the other words.
     """
 
     constrained: str | Hypothesis = ""
     inlined: str | Hypothesis = ""
+    plain: Mapping[str, str | Hypothesis] = field(default_factory=dict)
     scores: Mapping[str, float] = field(default_factory=dict)
     looks: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     asked: list[tuple[str, str]] = field(default_factory=list)
     constraints: list[tuple[Constraint, ...]] = field(default_factory=list)
 
     def translate(self, texts: Sequence[str], *, spellings=None, mixed=False) -> list[Hypothesis]:
-        assert mixed
         assert spellings == GLOSSARY.spellings
-        return self._said("inlined", texts, self.inlined)
+        if mixed:
+            return self._said("inlined", texts, self.inlined)
+        return [said for text in texts for said in self._said("plain", [text], self.plain.get(text, ""))]
 
     def constrain(self, texts, constraints, *, spellings) -> list[Hypothesis]:
         assert spellings == GLOSSARY.spellings
         self.constraints += constraints
         return self._said("constrained", texts, self.constrained)
 
-    def force(self, sources, targets, spans, *, spellings) -> list[Forced]:
+    def rejoin(self, pieces, translated) -> str:
+        assert len(pieces) == len(translated)
+        return " ".join(translated)
+
+    def score(self, sources, targets, *, spellings) -> list[float]:
         assert spellings == GLOSSARY.spellings
         self.asked += [("forced", target) for target in targets]
-        return [
-            Forced(self.scores.get(target, -1.0), tuple(self._focus(source[slice(*span)], target) for span in asked))
-            for source, target, asked in zip(sources, targets, spans, strict=True)
-        ]
+        return [self.scores.get(target, -1.0) for target in targets]
+
+    def look(self, sources, targets, spans, *, spellings) -> list[tuple[Focus, ...]]:
+        assert spellings == GLOSSARY.spellings
+        self.asked += [("forced", target) for target in targets]
+        return [self._focus(*one) for one in zip(sources, targets, spans, strict=True)]
 
     def _said(self, how: str, texts: Sequence[str], said: str | Hypothesis) -> list[Hypothesis]:
         self.asked += [(how, text) for text in texts]
         return [said if isinstance(said, Hypothesis) else Hypothesis(said) for _ in texts]
 
-    def _focus(self, found: str, target: str) -> tuple[tuple[int, int, float], ...]:
-        shares = self.looks.get(found, {})
-        tokens = re.finditer(r"\w+|[^\w\s]", target)
-        return tuple((token.start(), token.end(), shares.get(token[0], 0.0)) for token in tokens)
+    def _focus(self, source: str, target: str, asked) -> tuple[Focus, ...]:
+        owners = [next((key for key in self.looks if _is_in(source, span, key)), None) for span in asked]
+        tokens = list(re.finditer(r"\w+|[^\w\s]", target))
+
+        def share(owner: str | None, token: str) -> float:
+            shares = {key: self.looks[key].get(token, 0.0) for key in self.looks}
+            whole = max(0.0, 1 - sum(shares.values())) if shares and owner is None else shares.get(owner, 0.0)
+            return whole / owners.count(owner)
+
+        return tuple(
+            tuple((token.start(), token.end(), share(owner, token[0])) for token in tokens) for owner in owners
+        )
+
+
+def _is_in(source: str, span: tuple[int, int], words: str) -> bool:
+    return any(found.start() <= span[0] and span[1] <= found.end() for found in re.finditer(re.escape(words), source))
 
 
 def _enforce(
@@ -271,7 +295,7 @@ def test_without_help_of_the_model(source: str, draft: str, text: str, statuses:
         pytest.param(
             "le comité politique et un partenaire",
             "the board and friend",
-            {"comité politique": {"board": 0.9, "friend": 0.7}, "partenaire": {"board": 0.6, "friend": 0.8}},
+            {"comité politique": {"board": 0.8, "friend": 0.4}, "partenaire": {"board": 0.1, "friend": 0.5}},
             "the Political Committee and Ally",
             id="tokens go to the term looked at most",
         ),
@@ -290,7 +314,10 @@ def test_what_the_model_said_for_a_term_is_replaced(
     ("source", "draft", "looks"),
     [
         pytest.param(
-            "le comité politique siège", "the board sits", {"comité politique": {"board": 0.35}}, id="too faint"
+            "le comité politique siège",
+            "the board sits",
+            {"comité politique": {"the": 0.6, "board": 0.1}},
+            id="too faint",
         ),
         pytest.param(
             "le comité politique siège",
@@ -323,12 +350,11 @@ def test_terms_side_by_side_do_not_swallow_each_other():
 
 
 def test_constrained_translation_is_taken_when_it_meets_more_terms():
-    translator = Scripted(constrained=Hypothesis("ISAF of NATO", -0.5), inlined="never asked for")
+    translator = Scripted(constrained=Hypothesis("ISAF of NATO", -0.5))
     enforced = _enforce("La FIAS de l’OTAN", "It of NATO", translator)
     assert (enforced.text, enforced.score) == ("ISAF of NATO", -0.5)
     assert _statuses(enforced) == ["constrained", "kept"]
     assert translator.constraints == [(Constraint(3, 7, ("ISAF",)),)]
-    assert not any(how == "inlined" for how, _ in translator.asked)
 
 
 def test_constraints_are_fitted_and_any_accepted_form_will_do():
@@ -354,7 +380,7 @@ def test_a_translation_that_is_no_better_is_not_taken(said: str | Hypothesis):
     enforced = _enforce("La FIAS de l’OTAN", "It of NATO", translator)
     assert (enforced.text, enforced.score) == ("It of NATO", -0.9)
     assert _statuses(enforced) == ["failed", "kept"]
-    assert [how for how, _ in translator.asked if how != "forced"] == ["constrained", "inlined"]
+    assert [how for how, _ in translator.asked if how not in {"forced", "plain"}] == ["inlined", "constrained"]
 
 
 def test_what_was_left_out_is_not_forced_in_at_any_price():
@@ -371,17 +397,19 @@ def test_a_fault_that_the_draft_has_too_does_not_matter():
     assert (enforced.text, enforced.flags) == ("ISAF ISAF ISAF", ("repetition",))
 
 
-def test_inlined_translation_is_taken_where_constrained_ones_fail():
-    enforced = _enforce("La FIAS de l’OTAN", "It of NATO", Scripted(inlined=Hypothesis("ISAF of NATO", -0.5)))
+def test_inlined_translation_is_taken_and_no_search_is_made():
+    translator = Scripted(inlined=Hypothesis("ISAF of NATO", -0.5), constrained="never asked for")
+    enforced = _enforce("La FIAS de l’OTAN", "It of NATO", translator)
+    assert translator.constraints == []
     assert (enforced.text, enforced.score) == ("ISAF of NATO", -0.5)
     assert _statuses(enforced) == ["inlined", "kept"]
 
 
-def test_inlined_translation_has_what_the_constrained_one_left_unmet():
-    translator = Scripted(constrained="ISAF and more", inlined="ISAF and an Ally")
+def test_a_search_has_to_say_what_the_inlined_translation_left_unmet():
+    translator = Scripted(inlined="ISAF and more", constrained="ISAF and an Ally")
     enforced = _enforce("La FIAS et un partenaire", "It and more", translator)
     assert enforced.text == "ISAF and an Ally"
-    assert ("inlined", "La FIAS et un Ally") in translator.asked
+    assert translator.constraints == [(Constraint(14, 24, ("Ally",)),)]
 
 
 def test_inlined_source_has_the_target_in_the_number_of_the_term():
@@ -397,6 +425,93 @@ def test_of_translations_that_meet_as_many_terms_the_model_chooses(draft_score: 
     enforced = _enforce("La FIAS d’un partenaire", "FIAS by it", translator)
     assert enforced.text == ("It by an Ally" if taken else "ISAF by it")
     assert enforced.score == (-1.2 if taken else -0.9)
+
+
+LONG = (
+    "La FIAS agit dans tout le pays et dans toute la région, tandis que l’OTAN et ses amis du monde entier, avec un "
+    "partenaire de longue date, agissent ailleurs et pour de bonnes raisons."
+)
+#: What is said to the clauses of LONG.
+CLAUSES = {
+    "La FIAS agit dans tout le pays et dans toute la région,": "IFSA acts.",
+    "tandis que l’OTAN et ses amis du monde entier,": "while NATO and friends",
+    "avec un partenaire de longue date, agissent ailleurs et pour de bonnes raisons.": "act elsewhere.",
+}
+
+
+@pytest.mark.parametrize(
+    ("last", "taken"),
+    [
+        pytest.param("act elsewhere with an Ally.", True, id="all are said"),
+        pytest.param("act elsewhere.", True, id="more are said"),
+        pytest.param(Hypothesis("act, act, act.", -1.0, ("repetition",)), False, id="a new fault"),
+    ],
+)
+def test_what_is_left_out_of_a_long_segment_is_said_clause_by_clause(last: str | Hypothesis, taken: bool):
+    translator = Scripted(plain={**CLAUSES, list(CLAUSES)[-1]: last})
+    enforced = _enforce(LONG, "It acts elsewhere.", translator, steps=STEPS - {Step.CONSTRAINED, Step.INLINED})
+    said = last.text if isinstance(last, Hypothesis) else last
+    assert enforced.text == (f"ISAF acts. while NATO and friends {said}" if taken else "It acts elsewhere.")
+    statuses = ["substituted", "kept", "kept" if "Ally" in said else "failed"]
+    assert _statuses(enforced) == (statuses if taken else ["failed"] * 3)
+
+
+def test_clauses_are_held_to_their_own_terms():
+    translator = Scripted(constrained="an Ally acts", plain=CLAUSES)
+    enforced = _enforce(LONG, "It acts elsewhere.", translator)
+    assert enforced.text == "ISAF acts. while NATO and friends an Ally acts"
+    assert _statuses(enforced) == ["substituted", "kept", "constrained"]
+    assert translator.constraints == [(Constraint(8, 18, ("Ally",)),)]
+
+
+def test_segments_whose_terms_are_met_are_not_cut():
+    translator = Scripted(plain=CLAUSES)
+    _enforce(LONG, "ISAF, NATO and the Ally", translator)
+    assert not translator.asked
+
+
+@pytest.mark.parametrize(
+    ("text", "whole", "parts"),
+    [
+        pytest.param("L’OTAN, la FIAS, le HCR et Kaboul", "", 1, id="short"),
+        pytest.param("un deux trois quatre " * 5, "", 1, id="nowhere to cut"),
+        pytest.param("un deux trois, " * 11, "", 3, id="commas"),
+        pytest.param("un deux trois; " + "quatre cinq six, " * 6, "", 2, id="no part of few words"),
+        pytest.param("un " * 9 + "femmes, paix et sécurité " + "un " * 9, "femmes, paix et sécurité", 1, id="terms"),
+        pytest.param("un " * 9 + "M. " + "un " * 9, "", 1, id="abbreviations"),
+        pytest.param("un " * 9 + "auquel " + "un " * 9 + "qu’un " + "un " * 9, "", 2, id="words that open clauses"),
+    ],
+)
+def test_where_segments_are_cut(text: str, whole: str, parts: int):
+    text = text.strip()
+    start = text.find(whole) if whole else 0
+    spans = clauses(text, [(start, start + len(whole))] if whole else [])
+    assert len(spans) == parts
+    assert " ".join(text[slice(*span)] for span in spans) == text
+
+
+def test_attention_that_a_word_gets_from_everywhere_does_not_count():
+    """Two units, the second of which is looked at most by all tokens, but less by the first than by the second."""
+    raw = (((0, 1, 0.4), (2, 3, 0.1)), ((0, 1, 0.6), (2, 3, 0.9)))
+    ((_, _, first), (_, _, second)) = balanced(raw, [(0, 3), (4, 7)], [(0, 3)])[0]
+    assert first > 0.5 > second
+    assert balanced(((), ()), [(0, 3), (4, 7)], [(0, 3)]) == [()]
+
+
+@pytest.mark.parametrize(
+    ("found", "term", "shouted", "filed"),
+    [
+        ("COREPER", Term("Coreper", "Coreper"), False, "Coreper"),
+        ("COREPER", Term("Coreper", "Coreper"), True, "COREPER"),
+        ("heads Of state", Term("chef d’État", "Head of State"), False, "Heads Of State"),
+        ("Non Proliferation", Term("non-prolifération", "non-proliferation"), False, "Non-Proliferation"),
+        ("action-plans", Term("plan d’action", "action plan"), False, "action plans"),
+        ("NATO’s Forces", Term("forces de l’OTAN", "NATO forces"), False, "NATO’s Forces"),
+        ("WMD", Term("ADM", "Weapon of Mass Destruction", target_variants=("WMD",)), False, "WMD"),
+    ],
+)
+def test_terms_are_written_as_they_are_filed(found: str, term: Term, shouted: bool, filed: str):
+    assert as_filed(found, term, shouted=shouted) == filed
 
 
 def test_what_is_translated_again_goes_through_substitution():
@@ -437,6 +552,7 @@ def test_terms_in_capitals_stay_in_capitals():
     ("step", "draft", "translator"),
     [
         (Step.KNOWN, "The premier acts", Scripted()),
+        (Step.RENDERED, "The leader acts", Scripted(plain={"chef d’État": "the leader."})),
         (Step.ALIGNED, "The leader acts", Scripted(looks={"chef d’État": {"leader": 0.9}})),
         (Step.CONSTRAINED, "It acts", Scripted(constrained="The Head of State acts")),
         (Step.INLINED, "It acts", Scripted(inlined="The Head of State acts")),
@@ -496,7 +612,7 @@ def test_outcomes_are_true(
     scores: Mapping[str, float],
 ):
     """Every hit is accounted for; what is not failed stands where the outcome says, nowhere twice."""
-    enforced = _enforce(" ".join(source), draft, Scripted(constrained, inlined, scores, looks))
+    enforced = _enforce(" ".join(source), draft, Scripted(constrained, inlined, scores=scores, looks=looks))
     assert [outcome.hit for outcome in enforced.outcomes] == list(GLOSSARY.match(" ".join(source)))
     met = [outcome for outcome in enforced.outcomes if outcome.status is not TermStatus.FAILED]
     spans = sorted((outcome.start, outcome.end) for outcome in met)

@@ -15,7 +15,7 @@ from aligner.engines.load import load_engine
 from aligner.engines.protocol import Decoding, Engine
 from aligner.engines.registry import DEFAULT_MODEL, MODELS, NEEDED, bundled_models, resolve
 from aligner.errors import ModelError
-from aligner.model import Constraint, Forced, Hypothesis
+from aligner.model import Constraint, Hypothesis
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
@@ -58,10 +58,9 @@ def test_fake_engine_constrains_and_forces_by_its_script():
     asked = (Constraint(3, 7, ("ISAF",)),)
     said = engine.decode(["La FIAS", "Une FIAS"], Decoding(), constraints=[asked, asked])
     assert [one.text for one in said] == ["The ISAF", ""]
-    assert engine.force(["La FIAS", "Oui"], ["The ISAF", "Yes"], [[(3, 7)], []]) == [
-        Forced(-0.2, (((0, 3, 0.0), (4, 8, 1.0)),)),
-        Forced(-0.5),
-    ]
+    assert engine.score(["La FIAS", "Oui"], ["The ISAF", "Yes"]) == [-0.2, -0.5]
+    looks = engine.look(["La FIAS", "Oui"], ["The ISAF", "Yes"], [[(3, 7)], []])
+    assert looks == [(((0, 3, 0.0), (4, 8, 1.0)),), ()]
 
 
 def test_engines_can_be_named_without_loading_torch():

@@ -169,9 +169,8 @@ def test_constrained_translations_are_judged_and_shouted():
 
 def test_forced_translations_are_read_as_they_were_said():
     engine = FakeEngine(scores={"Isaf forces": -2.0}, looks={"FIAS": "Isaf"})
-    (found,) = Translator(engine).force(
-        ["FORCES\nDE LA FIAS"], ["ISAF FORCES"], [[(13, 17)]], spellings={"fias": "FIAS"}
-    )
-    assert engine.forced == [(("Forces de la FIAS",), ("Isaf forces",))]
-    assert found.score == -2.0
-    assert found.focus == (((0, 4, 1.0), (5, 11, 0.0)),)
+    translator, texts = Translator(engine), (["FORCES\nDE LA FIAS"], ["ISAF FORCES"])
+    assert translator.score(*texts, spellings={"fias": "FIAS"}) == [-2.0]
+    looks = translator.look(*texts, [[(13, 17)]], spellings={"fias": "FIAS"})
+    assert looks == [(((0, 4, 1.0), (5, 11, 0.0)),)]
+    assert engine.forced == [(("Forces de la FIAS",), ("Isaf forces",))] * 2

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
+    from aligner.enforce.attention import Span
     from aligner.matching import Word
-    from aligner.model import TermHit
+    from aligner.model import Focus, TermHit
 
 #: How alike words of the draft must be to a term to be taken for a failed attempt at it, in letters or in words (0..1).
 ALIKE = 0.72
@@ -30,13 +31,9 @@ LITTLE_WORDS = frozenset(
     "a an and as at by for from in into of on or that the to which who will with , is are was".split()
 )
 
-Span = tuple[int, int]
-#: Tokens of a translation and the share of attention on a term's source as each was said: (start, end, share).
-Focus = tuple[tuple[int, int, float], ...]
-
 
 def aligned_place(text: str, focus: Focus, source: str, hit: TermHit, taken: Sequence[Span]) -> Span | None:
-    """Find the words that the model said while it looked at a hit in the source (`focus`, as in `model.Forced`).
+    """Find the words that the model said while it looked at a hit in the source (`focus`).
 
     They are the run of tokens with most attention in all over FOCUSED, in whole words, without the little words at its
     ends. It has no word that stands for something else: in `taken`, beyond a bracket or comma, or copied from
@@ -61,17 +58,6 @@ def aligned_place(text: str, focus: Focus, source: str, hit: TermHit, taken: Seq
     return None if place is None else _in_words(text, *place, barred)
 
 
-def strongest(focus: Sequence[Focus]) -> list[Focus]:
-    """Leave each token to the term that the model looked at most as it said it."""
-    most = [max(shares) for shares in zip(*([share for *_, share in one] for one in focus), strict=True)]
-    return [
-        tuple(
-            (start, end, share if share == best else 0.0) for (start, end, share), best in zip(one, most, strict=True)
-        )
-        for one in focus
-    ]
-
-
 def _elsewhere(text: str, rest: str) -> list[Span]:
     """Where a text has names and numbers that the rest of the source has too."""
     copied = {word.exact for word in words(rest, "fr") if word.exact[0].isdigit() or word.exact[0].isupper()}
@@ -79,14 +65,25 @@ def _elsewhere(text: str, rest: str) -> list[Span]:
 
 
 def _in_words(text: str, start: int, end: int, barred: Sequence[Span]) -> Span | None:
-    inside = [word for word in words(text, "en") if word.start < end and word.end > start]
-    while inside and inside[0].lower in LITTLE_WORDS:
-        inside = inside[1:]
-    while inside and inside[-1].lower in LITTLE_WORDS:
-        inside = inside[:-1]
+    inside = _without_little([word for word in words(text, "en") if word.start < end and word.end > start])
     if not inside or not is_free(inside[0].start, inside[-1].end, barred):
         return None
     return inside[0].start, inside[-1].end
+
+
+def bare(text: str) -> str:
+    """Leave out the signs and little words around an English phrase.
+
+    >>> bare("The Secretary General.")
+    'Secretary General'
+    """
+    inside = _without_little(words(text, "en"))
+    return text[inside[0].start : inside[-1].end] if inside else ""
+
+
+def _without_little(read: Sequence[Word]) -> Sequence[Word]:
+    strong = [at for at, word in enumerate(read) if word.lower not in LITTLE_WORDS]
+    return read[strong[0] : strong[-1] + 1] if strong else ()
 
 
 def alike_place(text: str, models: Sequence[str], taken: Sequence[Span]) -> Span | None:

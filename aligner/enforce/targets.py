@@ -6,13 +6,16 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from aligner.inflect import is_plural, plural
-from aligner.matching import Matcher, form_key
+from aligner.matching import Matcher, form_key, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from aligner.matching import Language
     from aligner.model import Term, TermHit
+
+#: What joins the words of a term and is as good as each other to the matcher.
+_JOINTS = frozenset((" ", "-", "\u2010", "\u2011", "\xa0"))
 
 
 def find_targets(text: str, hits: Sequence[TermHit]) -> list[tuple[int, int] | None]:
@@ -73,3 +76,39 @@ def fitted(source: str, hit: TermHit) -> str:
     filed = next((form for form in forms if form_key(form, "fr") == form_key(found, "fr")), hit.term.source)
     target = plural(hit.term.target) if is_plural(found, filed) else hit.term.target
     return target.upper() if found.isupper() and not filed.isupper() else target
+
+
+def as_filed(found: str, term: Term, *, shouted: bool) -> str:
+    """Give a target the capitals and hyphens that it is filed with; `shouted` says that capitals tell nothing here.
+
+    Capitals at the beginning of words stay, as they have them in headings and at the beginning of sentences.
+    """
+    here = words(found, "en")
+    lemmas = [word.lemma for word in here]
+    readings = ((form, words(form, "en")) for form in term.targets)
+    form, filed = next(((form, read) for form, read in readings if [word.lemma for word in read] == lemmas), ("", ()))
+    text = found
+    for at in reversed(range(len(filed))):
+        start, end = here[at].start, here[at].end
+        if not shouted and text[start:end].isalpha():
+            text = text[:start] + _cased(here[at].exact, filed[at].exact) + text[end:]
+        if at:
+            joint, wanted = text[here[at - 1].end : start], form[filed[at - 1].end : filed[at].start]
+            if joint != wanted and {joint, wanted} <= _JOINTS:
+                text = text[: here[at - 1].end] + wanted + text[start:]
+    return text
+
+
+def _cased(word: str, filed: str) -> str:
+    """Write a word with the capitals of its filed form, and a capital that it begins with.
+
+    >>> _cased("COREPER", "Coreper"), _cased("teams", "Team"), _cased("The", "the"), _cased("MDGS", "MDGs")
+    ('Coreper', 'Teams', 'The', 'MDGs')
+    """
+    if word.lower() == filed.lower():
+        return word[0] + filed[1:] if word[0].isupper() and filed.islower() else filed
+    if word.islower() and filed[0].isupper():
+        return word[0].upper() + word[1:]
+    if len(word) > 1 and word.isupper() and not filed.isupper():
+        return (word[0] if filed.islower() else filed[0]) + word[1:].lower()
+    return word

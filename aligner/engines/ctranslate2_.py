@@ -9,12 +9,13 @@ from math import inf
 from typing import TYPE_CHECKING
 
 import ctranslate2
+import numpy as np
 
-from aligner.engines.alignment import inside
+from aligner.engines.insertion import Insertion
 from aligner.engines.protocol import NO_REPEAT_NGRAM, REPETITION_PENALTY
 from aligner.engines.tokens import END, Tokenizer
 from aligner.errors import ModelError
-from aligner.model import Forced, Hypothesis
+from aligner.model import Hypothesis
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -22,9 +23,11 @@ if TYPE_CHECKING:
 
     from ctranslate2 import AsyncTranslationResult, TranslationResult
 
-    from aligner.engines.protocol import Decoding, Engine
-    from aligner.model import Constraint, ModelInfo
+    from aligner.engines.protocol import Decoding
+    from aligner.model import Constraint, Focus, ModelInfo
 
+#: The beam that says the rest of a translation after a phrase; there are as many of these as places for the phrase.
+INSERTION_BEAM = 2
 #: Source tokens in a batch, by device.
 BATCH_TOKENS = {"cpu": 1024, "cuda": 16384}
 
@@ -33,8 +36,7 @@ class Ctranslate2Engine:
     """A converted Marian model, one single-threaded worker a core, or on a GPU.
 
     A batch has only texts of one length in tokens. Then nothing is padded, and on a CPU a text's translation is the
-    same, to the last bit of its score, in any batch. What CTranslate2 has no call for, searches with constraints, is
-    done by `fallback`.
+    same, to the last bit of its score, in any batch. CTranslate2 has no search with constraints; see `insertion.py`.
     """
 
     def __init__(
@@ -42,7 +44,6 @@ class Ctranslate2Engine:
         folder: Path,
         copy: Path,
         info: ModelInfo,
-        fallback: Engine,
         *,
         device: str,
         dtype: str,
@@ -52,7 +53,6 @@ class Ctranslate2Engine:
         """Load the model in `folder`, of which `copy` is the conversion; raises ModelError."""
         self.info = info
         self._tokenizer = Tokenizer(folder)
-        self._fallback = fallback
         self._batch_tokens = batch_tokens or BATCH_TOKENS[device]
         try:
             self._model = ctranslate2.Translator(
@@ -82,67 +82,125 @@ class Ctranslate2Engine:
         on_done: Callable[[int], None] | None = None,
     ) -> list[Hypothesis]:
         """Translate any number of texts, one hypothesis each, in order; see `Engine.decode`."""
-        if constraints:
-            return self._fallback.decode(texts, decoding, constraints=constraints, on_done=on_done)
         sources = self._tokenizer.source(texts)
         for text, pieces in zip(texts, sources, strict=True):
             if len(pieces) > self.max_source_tokens:
                 raise ValueError(f"{text[:40]!r}… has {len(pieces)} tokens, the model takes {self.max_source_tokens}")
-        found = [Hypothesis("")] * len(texts)
-        for place, result in self._translated(sources, decoding, on_done):
-            pieces = result.hypotheses[0]
-            ended = pieces[-1:] == [END]
-            found[place] = Hypothesis(self._tokenizer.text(pieces), result.scores[0], () if ended else ("cut",))
-        return found
-
-    def force(
-        self, sources: Sequence[str], targets: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]
-    ) -> list[Forced]:
-        """Score given translations and say where they looked; see `Engine.force`."""
-        read, said = self._tokenizer.source(sources), self._tokenizer.target(targets)
-        fit = [
-            at
-            for at, (ours, theirs) in enumerate(zip(read, said, strict=True))
-            if len(ours) <= self.max_source_tokens and len(theirs) < self._longest_target
+        results = dict(self._translated(sources, decoding, on_done))
+        said = [(results[place].hypotheses[0], results[place].scores[0]) for place in range(len(texts))]
+        if constraints:
+            drafts = (tuple(piece for piece in pieces if piece != END) for pieces, _ in said)
+            forms = (tuple(map(self._forms, wanted)) for wanted in constraints)
+            return self._insert([Insertion(*one) for one in zip(sources, drafts, forms, strict=True)], decoding)
+        return [
+            Hypothesis(self._tokenizer.text(pieces), score, () if pieces[-1:] == [END] else ("cut",))
+            for pieces, score in said
         ]
-        # One at a time, since lengths differ on one side or the other and what is padded may score otherwise.
-        scores = self._model.score_batch(
-            [read[at] for at in fit], [said[at] for at in fit], max_batch_size=1, asynchronous=True
-        )
-        looks = [self._look(read[at], said[at]) if spans[at] and said[at] else None for at in fit]
-        forced = [Forced(-inf, ((),) * len(asked)) for asked in spans]
-        for at, score, look in zip(fit, scores, looks, strict=True):
-            log_probs = score.result().log_probs
-            focus = (
-                forced[at].focus if look is None else self._focus(look.result(), sources[at], targets[at], spans[at])
-            )
-            forced[at] = Forced(sum(log_probs) / len(log_probs), focus)
-        return forced
 
-    def _look(self, source: Sequence[str], target: Sequence[str]) -> AsyncTranslationResult:
-        """Have the model say a translation, for its attention."""
-        (result,) = self._model.translate_batch(
-            [source],
-            target_prefix=[target],
-            beam_size=1,
-            max_decoding_length=len(target),
+    def _forms(self, constraint: Constraint) -> tuple[tuple[str, ...], ...]:
+        """The forms of a constraint in pieces, without those that the vocabulary cannot spell."""
+        known = self._tokenizer.target_vocabulary.keys()
+        return tuple(tuple(pieces) for pieces in self._tokenizer.target(constraint.forms) if known >= set(pieces))
+
+    def _insert(self, insertions: Sequence[Insertion], decoding: Decoding) -> list[Hypothesis]:
+        """Have translations say their phrases, one more in each round; those that cannot are empty."""
+        scores = [0.0] * len(insertions)
+        while coming := [(at, self._complete(one, decoding)) for at, one in enumerate(insertions) if one.is_open]:
+            for at, completions in coming:
+                one = insertions[at]
+                found = {}
+                for result, form in completions:
+                    said = tuple(piece for piece in result.result().hypotheses[0] if piece != END)
+                    if one.says_all(said, form):
+                        found[said] = form
+                one.failed = not found
+                if found:
+                    rated = self._rated([one.source] * len(found), list(found))
+                    best = max(rated, key=lambda said: sum(rated[said]) / len(rated[said]))
+                    one.said = best
+                    one.held.append(found[best])
+                    scores[at] = one.own(rated[best])
+        return [
+            Hypothesis("") if one.failed else Hypothesis(self._tokenizer.text(one.said), score)
+            for one, score in zip(insertions, scores, strict=True)
+        ]
+
+    def _complete(
+        self, insertion: Insertion, decoding: Decoding
+    ) -> list[tuple[AsyncTranslationResult, tuple[str, ...]]]:
+        """Have the model say the rest of every beginning that says the next phrase; gives the form with each."""
+        longest = decoding.longest(len(insertion.source), self._longest_target)
+        beginnings = [one for one in insertion.beginnings() if len(one[0]) < longest]
+        if not beginnings:
+            return []
+        results = self._model.translate_batch(
+            [insertion.source] * len(beginnings),
+            target_prefix=[beginning for beginning, _ in beginnings],
+            beam_size=INSERTION_BEAM,
+            max_decoding_length=longest,
+            max_batch_size=0,
             max_input_length=0,
-            return_attention=True,
             asynchronous=True,
         )
-        return result
+        return [(result, form) for result, (_, form) in zip(results, beginnings, strict=True)]
 
-    def _focus(
-        self, result: TranslationResult, source: str, target: str, spans: Sequence[tuple[int, int]]
-    ) -> tuple[tuple[tuple[int, int, float], ...], ...]:
-        """Sum attention weights, target × source tokens, over the tokens of each span of the source."""
-        here, there = self._tokenizer.source_spans(source), self._tokenizer.target_spans(target)
-        places = [inside(here, start, end) for start, end in spans]
-        weights = result.attention[0]
-        return tuple(
-            tuple((*span, sum(row[at] for at in of_span)) for span, row in zip(there, weights, strict=False))
-            for of_span in places
+    def _rated(
+        self, sources: Sequence[Sequence[str]], said: Sequence[tuple[str, ...]]
+    ) -> dict[tuple[str, ...], list[float]]:
+        """Give the log-probabilities of translations' tokens.
+
+        One at a time, since lengths differ on one side or the other, and what is padded may score otherwise.
+        """
+        results = self._model.score_batch(sources, said, max_batch_size=1, asynchronous=True)
+        return {pieces: result.result().log_probs for pieces, result in zip(said, results, strict=True)}
+
+    def score(self, sources: Sequence[str], targets: Sequence[str]) -> list[float]:
+        """Score given translations; see `Engine.score`."""
+        read, said = self._tokenizer.source(sources), self._tokenizer.target(targets)
+        fit = self._fitting(read, said)
+        # One at a time, since lengths differ on one side or the other and what is padded may score otherwise.
+        results = self._model.score_batch(
+            [read[at] for at in fit], [said[at] for at in fit], max_batch_size=1, asynchronous=True
         )
+        scores = [-inf] * len(sources)
+        for at, result in zip(fit, results, strict=True):
+            log_probs = result.result().log_probs
+            scores[at] = sum(log_probs) / len(log_probs)
+        return scores
+
+    def look(
+        self, sources: Sequence[str], targets: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]
+    ) -> list[tuple[Focus, ...]]:
+        """Say where the model looks as it says given translations; see `Engine.look`."""
+        read, said = self._tokenizer.source(sources), self._tokenizer.target(targets)
+        fit = [at for at in self._fitting(read, said) if said[at]]
+        coming: list[tuple[int, AsyncTranslationResult]] = []
+        for batch in batches([len(read[at]) for at in fit], self._batch_tokens):
+            places = [fit[place] for place in batch]
+            results = self._model.translate_batch(
+                [read[at] for at in places],
+                target_prefix=[said[at] for at in places],
+                beam_size=1,
+                max_decoding_length=max(len(said[at]) for at in places),
+                max_batch_size=0,
+                max_input_length=0,
+                return_attention=True,
+                asynchronous=True,
+            )
+            coming += zip(places, results, strict=True)
+        found: list[tuple[Focus, ...]] = [((),) * len(asked) for asked in spans]
+        for at, result in coming:
+            weights = np.array(result.result().attention[0], dtype=np.float32)
+            found[at] = self._tokenizer.focus(weights, sources[at], targets[at], spans[at])
+        return found
+
+    def _fitting(self, sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]) -> list[int]:
+        """Say which pairs are not too long for the model, on either side."""
+        return [
+            at
+            for at, (ours, theirs) in enumerate(zip(sources, targets, strict=True))
+            if len(ours) <= self.max_source_tokens and len(theirs) < self._longest_target
+        ]
 
     def _translated(
         self, sources: Sequence[Sequence[str]], decoding: Decoding, on_done: Callable[[int], None] | None

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from aligner.model import Forced, Hypothesis, ModelInfo
+from aligner.model import Hypothesis, ModelInfo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from aligner.engines.protocol import Decoding
-    from aligner.model import Constraint
+    from aligner.model import Constraint, Focus
 
     Script = Mapping[str, str | Hypothesis] | Callable[[str], str | Hypothesis]
 
@@ -21,7 +21,7 @@ class FakeEngine:
 
     `script`, `strict` and `constrained` map a source text to a translation, as mappings or functions; `strict` is used
     for strict decoding and defaults to `script`, `constrained` for constrained decoding, where what it does not have
-    is not found. `scores` has what `force` thinks of translations, and `looks` what it says, looking at nothing else,
+    is not found. `scores` has what `score` thinks of translations, and `looks` what it says, looking at nothing else,
     for the words of a source. Tokens are words and an end mark.
 
     >>> from aligner.engines.protocol import Decoding
@@ -30,7 +30,7 @@ class FakeEngine:
     ['Hello', '<Merci>']
     >>> [texts for texts, decoding in engine.calls]
     [('Bonjour', 'Merci')]
-    >>> engine.force(["L’OTAN agit"], ["the Alliance acts"], [[(2, 6)]])[0].focus
+    >>> engine.look(["L’OTAN agit"], ["the Alliance acts"], [[(2, 6)]])[0]
     (((0, 3, 1.0), (4, 12, 1.0), (13, 17, 0.0)),)
     """
 
@@ -81,17 +81,22 @@ class FakeEngine:
             on_done(len(texts))
         return answers
 
-    def force(
+    def score(self, sources: Sequence[str], targets: Sequence[str]) -> list[float]:
+        """Give each target its score, -0.5 unless `scores` says otherwise."""
+        self.forced.append((tuple(sources), tuple(targets)))
+        return [self._scores.get(target, -0.5) for target in targets]
+
+    def look(
         self, sources: Sequence[str], targets: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]
-    ) -> list[Forced]:
-        """Give each target its score, -0.5 unless `scores` says otherwise, and look where `looks` says."""
+    ) -> list[tuple[Focus, ...]]:
+        """Look where `looks` says."""
         self.forced.append((tuple(sources), tuple(targets)))
         return [
-            Forced(self._scores.get(target, -0.5), tuple(self._focus(source[slice(*span)], target) for span in asked))
+            tuple(self._focus(source[slice(*span)], target) for span in asked)
             for source, target, asked in zip(sources, targets, spans, strict=True)
         ]
 
-    def _focus(self, found: str, target: str) -> tuple[tuple[int, int, float], ...]:
+    def _focus(self, found: str, target: str) -> Focus:
         phrase = self._looks(found) if callable(self._looks) else self._looks.get(found, "")
         first = target.find(phrase) if phrase else -1
         last = first + len(phrase) if first >= 0 else -1

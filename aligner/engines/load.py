@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from aligner.engines.protocol import Decoding, Engine
     from aligner.engines.registry import ModelFolder
-    from aligner.model import Constraint, Forced, Hypothesis
+    from aligner.model import Constraint, Focus, Hypothesis
 
 #: How the engines compute, by device. Sums of CTranslate2's whole numbers are exact, in whatever order they are made.
 DTYPES = {
@@ -114,7 +114,6 @@ class _Plan:
                 self.folder.path,
                 copy,
                 info,
-                self.transformers(),
                 device=self.device,
                 dtype=DTYPES["ctranslate2"][self.device],
                 threads=self.threads,
@@ -160,8 +159,12 @@ class DeferredEngine:
         """See `Engine.decode`."""
         return self._engine.decode(texts, decoding, constraints=constraints, on_done=on_done)
 
-    def force(
+    def score(self, sources: Sequence[str], targets: Sequence[str]) -> list[float]:
+        """See `Engine.score`."""
+        return self._engine.score(sources, targets)
+
+    def look(
         self, sources: Sequence[str], targets: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]
-    ) -> list[Forced]:
-        """See `Engine.force`."""
-        return self._engine.force(sources, targets, spans)
+    ) -> list[tuple[Focus, ...]]:
+        """See `Engine.look`."""
+        return self._engine.look(sources, targets, spans)

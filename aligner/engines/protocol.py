@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from aligner.model import Constraint, Forced, Hypothesis, ModelInfo
+    from aligner.model import Constraint, Focus, Hypothesis, ModelInfo
 
 
 #: Translations may have this many tokens for each source token, and this many more, plainly and strictly. Of 7,986
@@ -70,11 +70,15 @@ class Engine(Protocol):
         """
         ...
 
-    def force(
-        self, sources: Sequence[str], targets: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]
-    ) -> list[Forced]:
-        """Score given translations, and say where each looked at spans of its source, in order.
+    def score(self, sources: Sequence[str], targets: Sequence[str]) -> list[float]:
+        """Score given translations as hypotheses are scored, in order; minus infinity for what is too long."""
+        ...
 
-        What is too long for the model, on either side, scores minus infinity and has no focus.
+    def look(
+        self, sources: Sequence[str], targets: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]
+    ) -> list[tuple[Focus, ...]]:
+        """Say where the model looks at spans of the sources as it says given translations, in order; a focus a span.
+
+        What is too long for the model, on either side, has empty ones.
         """
         ...

@@ -8,12 +8,17 @@ from unicodedata import normalize
 
 from sentencepiece import SentencePieceProcessor
 
-from aligner.engines.alignment import token_spans
+from aligner.engines.alignment import inside, token_spans
 from aligner.errors import ModelError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from aligner.model import Focus
 
 END, UNKNOWN, PAD = "</s>", "<unk>", "<pad>"
 #: How to read characters that French text has and a model's vocabulary may lack; used only for those it does lack.
@@ -102,6 +107,14 @@ class Tokenizer:
     def target_spans(self, text: str) -> list[tuple[int, int]]:
         """Say where in a translation its pieces stand."""
         return token_spans(text, self._target.encode(text, out_type=str))
+
+    def focus(
+        self, weights: NDArray[np.float32], source: str, target: str, spans: Sequence[tuple[int, int]]
+    ) -> tuple[Focus, ...]:
+        """Sum attention weights, target × source tokens, over the tokens of each span of the source."""
+        here, there = self.source_spans(source), self.target_spans(target)
+        sums = [weights[: len(there), list(inside(here, *span))].sum(1).tolist() for span in spans]
+        return tuple(tuple((*place, share) for place, share in zip(there, shares, strict=False)) for shares in sums)
 
     def _needed_readings(self) -> dict[int, str]:
         """Find the readings of characters that the vocabulary lacks, for `str.translate`."""

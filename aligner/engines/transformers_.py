@@ -25,7 +25,7 @@ from aligner.engines.marian import Decoder
 from aligner.engines.protocol import NO_REPEAT_NGRAM, REPETITION_PENALTY
 from aligner.engines.tokens import END, Tokenizer
 from aligner.errors import ModelError
-from aligner.model import Forced, Hypothesis, ModelInfo
+from aligner.model import Hypothesis, ModelInfo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from aligner.engines.beam import Search
     from aligner.engines.protocol import Decoding
-    from aligner.model import Constraint
+    from aligner.model import Constraint, Focus
 
 T = TypeVar("T")
 
@@ -99,10 +99,24 @@ class TransformersEngine:
         searches = self._batched(search, [len(tokens) for tokens in sources], on_done)
         return [self._hypothesis(found) for found in searches]
 
-    def force(
+    def score(self, sources: Sequence[str], targets: Sequence[str]) -> list[float]:
+        """Score given translations; see `Engine.score`."""
+        scores = [-inf] * len(sources)
+        for at, (score, _) in self._forced(sources, targets):
+            scores[at] = score
+        return scores
+
+    def look(
         self, sources: Sequence[str], targets: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]
-    ) -> list[Forced]:
-        """Score given translations and say where they looked; see `Engine.force`."""
+    ) -> list[tuple[Focus, ...]]:
+        """Say where the model looks as it says given translations; see `Engine.look`."""
+        found: list[tuple[Focus, ...]] = [((),) * len(asked) for asked in spans]
+        for at, (_, weights) in self._forced(sources, targets):
+            found[at] = self._tokenizer.focus(weights.numpy(), sources[at], targets[at], spans[at])
+        return found
+
+    def _forced(self, sources: Sequence[str], targets: Sequence[str]) -> list[tuple[int, tuple[float, Tensor]]]:
+        """Force what is not too long: places, scores and the attention of the tokens, target × source tokens."""
         read, said = self._tokens(sources), self._target_tokens(targets)
         sizes = [(len(ours), len(theirs)) for ours, theirs in zip(read, said, strict=True)]
         fit = [
@@ -114,11 +128,7 @@ class TransformersEngine:
         def look(batch: Sequence[int]) -> list[tuple[float, Tensor]]:
             return self._force([read[fit[place]] for place in batch], [said[fit[place]] for place in batch])
 
-        found = self._batched(look, [sum(sizes[at]) for at in fit])
-        forced = [Forced(-inf, ((),) * len(asked)) for asked in spans]
-        for at, (score, weights) in zip(fit, found, strict=True):
-            forced[at] = Forced(score, self._focus(weights, sources[at], targets[at], spans[at]))
-        return forced
+        return list(zip(fit, self._batched(look, [sum(sizes[at]) for at in fit]), strict=True))
 
     def _batched(
         self,
@@ -157,18 +167,6 @@ class TransformersEngine:
 
     def _target_tokens(self, texts: Sequence[str]) -> list[list[int]]:
         return [self._tokenizer.target_ids([*pieces, END]) for pieces in self._tokenizer.target(texts)]
-
-    def _focus(
-        self, weights: Tensor, source: str, target: str, spans: Sequence[tuple[int, int]]
-    ) -> tuple[tuple[tuple[int, int, float], ...], ...]:
-        """Sum attention weights, target × source tokens, over the tokens of each span of the source."""
-        here = self._tokenizer.source_spans(source)
-        there = self._tokenizer.target_spans(target)
-        focus = []
-        for start, end in spans:
-            shares = weights[:, inside(here, start, end)].sum(-1).tolist()
-            focus.append(tuple((*span, share) for span, share in zip(there, shares, strict=False)))
-        return tuple(focus)
 
     def _encode(self, sources: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
         """Encode a batch; return the states and the mask that `Beams` takes."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from aligner.engines.protocol import Engine
-    from aligner.model import Constraint, Forced, ModelInfo
+    from aligner.model import Constraint, Focus, ModelInfo
 
 #: Segments longer than this many tokens are split even when the model would take them: quality falls off before its
 #: hard limit, since it saw few longer sentences in training.
@@ -134,24 +134,20 @@ class Translator:
                 found[place] = replace(_judged(texts[place], hypothesis), text=text)
         return found
 
-    def force(
+    def score(self, sources: Sequence[str], targets: Sequence[str], *, spellings: Mapping[str, str]) -> list[float]:
+        """Have the model score given translations, in order; see `Engine.score`."""
+        return self.engine.score(*_calm_pairs(sources, targets, spellings))
+
+    def look(
         self,
         sources: Sequence[str],
         targets: Sequence[str],
         spans: Sequence[Sequence[tuple[int, int]]],
         *,
         spellings: Mapping[str, str],
-    ) -> list[Forced]:
-        """Have the model score given translations and say where it looked at spans of their sources, in order.
-
-        See `Engine.force`.
-        """
-        read = [_calm(text, spellings) for text in sources]
-        said = [
-            guards.sentence_case(target, spellings) if guards.is_shouted(source) else target
-            for source, target in zip(sources, targets, strict=True)
-        ]
-        return self.engine.force(read, said, spans)
+    ) -> list[tuple[Focus, ...]]:
+        """Say where the model looks at spans of sources as it says given translations; see `Engine.look`."""
+        return self.engine.look(*_calm_pairs(sources, targets, spellings), spans)
 
     def _jobs(self, lines: Sequence[str], spellings: Mapping[str, str], *, mixed: bool) -> list[_Job]:
         calm = {
@@ -217,6 +213,17 @@ def _calm(text: str, spellings: Mapping[str, str]) -> str:
     """Read a text in capitals in sentence case, and line breaks as spaces; offsets stay."""
     line = text.replace("\n", " ")
     return guards.sentence_case(line, spellings) if guards.is_shouted(line) else line
+
+
+def _calm_pairs(
+    sources: Sequence[str], targets: Sequence[str], spellings: Mapping[str, str]
+) -> tuple[list[str], list[str]]:
+    """Read sources as they were translated, and translations as they were said."""
+    said = [
+        guards.sentence_case(target, spellings) if guards.is_shouted(source) else target
+        for source, target in zip(sources, targets, strict=True)
+    ]
+    return [_calm(source, spellings) for source in sources], said
 
 
 def _judged(source: str, hypothesis: Hypothesis) -> Hypothesis:

@@ -101,7 +101,8 @@ class Glossary:
         >>> [(hit.start, hit.end) for hit in glossary.match("d’équipes provinciales de reconstruction")]
         [(2, 40)]
         """
-        return self.match_document([text])[0]
+        found = self._matcher.find(text)
+        return _hits(found, settle([text], [found], self.domains) if any(match.others for match in found) else {})
 
     def match_document(self, texts: Sequence[str]) -> list[tuple[TermHit, ...]]:
         """Find the terms in the texts of a document, in order; the same words mean the same entry in all of them.
@@ -111,7 +112,7 @@ class Glossary:
         """
         found = [self._matcher.find(text) for text in texts]
         settled = settle(texts, found, self.domains)
-        return [tuple([_hit(match, settled) for match in matches]) for matches in found]
+        return [_hits(matches, settled) for matches in found]
 
     @cached_property
     def _matcher(self) -> Matcher[Term]:
@@ -129,9 +130,16 @@ class Glossary:
         return hashlib.sha256(repr((parts, self.domains)).encode()).hexdigest()
 
 
-def _hit(match: Match[Term], settled: Mapping[tuple[Term, ...], tuple[Term, ...]]) -> TermHit:
-    if not match.others:
-        return TermHit(match.value, match.start, match.end)
+def _hits(found: Sequence[Match[Term]], settled: Mapping[tuple[Term, ...], tuple[Term, ...]]) -> tuple[TermHit, ...]:
+    return tuple(
+        [
+            _settled_hit(match, settled) if match.others else TermHit(match.value, match.start, match.end)
+            for match in found
+        ]
+    )
+
+
+def _settled_hit(match: Match[Term], settled: Mapping[tuple[Term, ...], tuple[Term, ...]]) -> TermHit:
     group = rivals(match)
     first, *others = settled.get(group, group)
     return TermHit(first, match.start, match.end, tuple(others))

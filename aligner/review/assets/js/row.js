@@ -20,6 +20,8 @@ const RULE_WORDS = {
   "term-whole": "the term is the whole segment",
   "term-copied": "French term replaced",
   "term-forbidden": "forbidden term replaced",
+  "term-rendered": "what the model says for the term alone replaced",
+  "term-clauses": "translated again, clause by clause",
   "term-inlined": "translated again with the term",
   "term-aligned": "the words that the model chose for it replaced",
   "term-located": "wording like a failed attempt replaced",
@@ -32,6 +34,7 @@ const RULE_WORDS = {
   "blanks-before-signs": "space before a sign removed",
   blanks: "spaces",
   "first-capital": "capital at the beginning",
+  memory: "approved in another document, from the translation memory",
 };
 const ruleWords = (rule) => RULE_WORDS[rule] ?? rule.replaceAll("-", " ");
 
