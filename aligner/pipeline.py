@@ -25,9 +25,9 @@ from aligner.model import (
     moved,
 )
 from aligner.readers import read_document
-from aligner.score import joined, score, term_accuracy
+from aligner.score import METRICS, QUICK, joined, score, term_accuracy
 from aligner.segment import segment
-from aligner.similarity import PIVOT, related
+from aligner.similarity import PIVOT, in_blocks, related
 from aligner.translation import LocalPool, Unit, translate_units
 from aligner.typography import english
 
@@ -35,10 +35,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from aligner.align import Scorer
     from aligner.engines.translator import Translator
     from aligner.glossary import Glossary
     from aligner.model import Link
+    from aligner.similarity.evidence import Scorer
     from aligner.translation import Translation
 
 
@@ -145,11 +145,13 @@ def evidence(bitext: Bitext) -> Evidence:
 
 
 def score_evidence(gathered: Sequence[Evidence]) -> tuple[tuple[Score, ...], tuple[Score, ...]]:
-    """Score bitexts as one text: as they are, and with the glossary off."""
+    """Score bitexts as one text: as they are, and with the glossary off, there by the quick metrics alone."""
     references = [text for one in gathered for text in one.references]
     return (
         _scores([text for one in gathered for text in one.hypotheses], references, [one.terms for one in gathered]),
-        _scores([text for one in gathered for text in one.drafts], references, [one.unaided for one in gathered]),
+        _scores(
+            [text for one in gathered for text in one.drafts], references, [one.unaided for one in gathered], QUICK
+        ),
     )
 
 
@@ -165,14 +167,18 @@ def score_lines(
 
 def score_documents(hypothesis: Path | str, reference: Path | str) -> tuple[Score, ...]:
     """Score a translated document against a reference document, aligned sentence by sentence."""
-    said, meant = ([one.line for one in segment(read_document(path))] for path in (hypothesis, reference))
-    return score(*joined(said, meant, align(said, meant, PIVOT)))
+    ours, theirs = (segment(read_document(path)) for path in (hypothesis, reference))
+    said, meant = [one.line for one in ours], [one.line for one in theirs]
+    return score(*joined(said, meant, align(said, meant, in_blocks(PIVOT, _openings(ours), _openings(theirs)))))
 
 
 def _scores(
-    hypotheses: Sequence[str], references: Sequence[str], terms: Sequence[tuple[int, int]]
+    hypotheses: Sequence[str],
+    references: Sequence[str],
+    terms: Sequence[tuple[int, int]],
+    metrics: Sequence[str] = METRICS,
 ) -> tuple[Score, ...]:
-    quality = score(hypotheses, references) if references else ()
+    quality = score(hypotheses, references, metrics) if references else ()
     satisfied, occurrences = (sum(counts) for counts in zip((0, 0), *terms, strict=True))
     return (*quality, term_accuracy(satisfied, occurrences)) if occurrences else quality
 
@@ -228,8 +234,10 @@ def _moved(outcome: TermOutcome, changes: tuple[Change, ...]) -> TermOutcome:
 def _with_reference(bitext: Bitext, reference: Document | None) -> Bitext:
     if reference is None:
         return bitext
-    sentences = tuple(one.line for one in segment(reference))
-    links = align([pair.target for pair in bitext.pairs], sentences, PIVOT)
+    segments = segment(reference)
+    sentences = tuple(one.line for one in segments)
+    scorer = in_blocks(PIVOT, _openings([pair.source for pair in bitext.pairs]), _openings(segments))
+    links = align([pair.target for pair in bitext.pairs], sentences, scorer)
     return replace(bitext, references=sentences, links=links)
 
 
@@ -244,7 +252,7 @@ def align_documents(
     near, far = ((_blocks if by_block else segment)(document) for document in (source, target))
     ours, theirs = [one.line for one in near], [one.line for one in far]
     _check_languages(ours, theirs)
-    links = align(ours, theirs, scorer)
+    links = align(ours, theirs, scorer if by_block else in_blocks(scorer, _openings(near), _openings(far)))
     if not related(ours, theirs, links):
         problem = "the two texts share next to no name, number or word of like spelling where they are linked"
         raise AlignerError(problem, "check that one translates the other, in the same order")
@@ -255,6 +263,12 @@ def _blocks(document: Document) -> tuple[Segment, ...]:
     """Take every block for a segment."""
     texts = ((block, document.text[block.start : block.end]) for block in document.blocks)
     return tuple(Segment(f"s{k}", text, block.start, block.end, block) for k, (block, text) in enumerate(texts, 1))
+
+
+def _openings(segments: Sequence[Segment]) -> tuple[str, ...]:
+    """Say for each segment what kind of block it opens; an empty text where it goes on in one."""
+    before = (None, *(one.block for one in segments))
+    return tuple("" if one.block == block else one.block.kind for one, block in zip(segments, before, strict=False))
 
 
 def _check_languages(source: Sequence[str], target: Sequence[str]) -> None:

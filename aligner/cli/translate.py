@@ -142,10 +142,11 @@ def translate(
 def _pool(
     kind: str, address: str | None, workers: int | None, loading: dict[str, Any]
 ) -> AbstractContextManager[Translator | RayPool]:
-    from aligner.distributed import RayPool
     from aligner.engines.translator import Translator
 
     if kind == "ray":
+        from aligner.distributed import RayPool
+
         return RayPool(**loading, address=address, workers=workers)
     if kind != "local":
         raise AlignerError(f"there is no engine pool {kind!r}", "use local or ray")
