@@ -57,6 +57,7 @@ class _Model:
                 batch_tokens=self.batch_tokens,
                 beam=self.beam,
             )
+            _ = translator.engine.max_source_tokens  # which loads the model, and is where that fails
         except AlignerError as error:
             raise AlignerError(f"on {host}, {error.problem}", error.remedy, path=error.path) from error
         ours, theirs = _bearing(self.info, self.code), _bearing(translator.info, code_sha256(RULES))

@@ -27,3 +27,7 @@ class GlossaryError(AlignerError):
 
 class ModelError(AlignerError):
     """A model that cannot be found or loaded."""
+
+
+class ConversionError(ModelError):
+    """A model that another engine's format cannot hold."""

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 from pathlib import Path
+from secrets import token_hex
 
 from platformdirs import user_cache_path, user_data_path
 
 #: A folder that takes the place of the system's own for all of it.
 VARIABLE = "ALIGNER_HOME"
+#: What a converted model's folder is named: a digest, and more while it is made or deleted.
+_OURS = re.compile(r"[0-9a-f]{32}(\.\w+\.tmp)?$")
 
 
 def memory_path() -> Path:
@@ -18,7 +23,18 @@ def memory_path() -> Path:
 
 def converted_models() -> Path:
     """Models converted for faster engines; among what may be deleted, since it can be made again."""
-    return _chosen(user_cache_path("aligner", appauthor=False)) / "models"
+    return _chosen(user_cache_path("aligner", appauthor=False)) / "ctranslate2"
+
+
+def remove_converted_models() -> None:
+    """Delete the models that were converted, and nothing else that may be there.
+
+    Each is renamed first, so that none is ever there in part.
+    """
+    for path in list(converted_models().glob("*")):
+        if path.is_dir() and _OURS.match(path.name):
+            going = path if path.suffix == ".tmp" else path.replace(path.with_name(f"{path.name}.{token_hex(4)}.tmp"))
+            shutil.rmtree(going, ignore_errors=True)
 
 
 def _chosen(usual: Path) -> Path:

@@ -120,13 +120,13 @@ _UNKNOWN_ALONE = (_UNKNOWN,)
 class _Sight(dict[str, tuple[_Seen[T], ...]]):
     """Chunks as tries see them, each looked at once. Among capitals (`shouted`), case tells nothing."""
 
-    def __init__(self, tries: Sequence[_Trie[T]], language: Language, *, shouted: bool) -> None:
+    def __init__(self, tries: Sequence[_Trie[T]], language: Language, remembered: int, *, shouted: bool) -> None:
         super().__init__()
-        self._tries, self._language, self._shouted = tries, language, shouted
+        self._tries, self._language, self._remembered, self._shouted = tries, language, remembered, shouted
         self._starts: dict[str, _Start[T] | None] = {}
 
     def __missing__(self, chunk: str) -> tuple[_Seen[T], ...]:
-        if len(self) >= REMEMBERED:
+        if len(self) >= self._remembered:
             self.clear()
         seen = tuple([self._see(chunk, *scanned) for scanned in scan(chunk)])
         self[chunk] = seen = _UNKNOWN_ALONE if len(seen) == 1 and seen[0] is _UNKNOWN else seen
@@ -163,14 +163,14 @@ class Matcher(Generic[T]):
 
     A form that is an acronym, or that is added with `exact`, matches in its own case only; any other matches in
     every case and inflection. In a text that is all in capitals, which tell nothing there, `exact` forms match too,
-    while acronyms that are not (PfP) do not.
+    while acronyms that are not (PfP) do not. It remembers so many chunks of text; where there are many matchers, few.
     """
 
-    def __init__(self, language: Language, tries: tuple[_Trie[T], ...] = ()) -> None:
+    def __init__(self, language: Language, tries: tuple[_Trie[T], ...] = (), *, remembered: int = REMEMBERED) -> None:
         self.language: Language = language
         self._tries = tries or (_Trie(),)
-        self._calm = _Sight(self._tries, language, shouted=False)
-        self._shouted = _Sight(self._tries, language, shouted=True)
+        self._calm = _Sight(self._tries, language, remembered, shouted=False)
+        self._shouted = _Sight(self._tries, language, remembered, shouted=True)
 
     def add(self, form: str, value: T, *, exact: bool = False) -> None:
         """File a value under a form; the first value filed under a form is the one found."""

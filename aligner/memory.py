@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
@@ -80,7 +80,8 @@ class Memory:
                 (version,) = self._store.execute("PRAGMA user_version").fetchone()
                 if version > VERSION:
                     raise FileError("is of a newer version of aligner", "update aligner, or name another", path=path)
-                self._store.executescript(f"{_TABLES} PRAGMA user_version = {VERSION}")
+                if version < VERSION:
+                    self._store.executescript(f"{_TABLES} PRAGMA user_version = {VERSION}")
             except BaseException:
                 self._store.close()
                 raise
@@ -99,15 +100,17 @@ class Memory:
         """Look up machine translations; what is not known is left out."""
         today = int(time.time()) // _DAY
         found: dict[bytes, str] = {}
-        with self._transaction() as store:
+        idle: list[tuple[int, bytes]] = []
+        with self._reported(), self._lock:
             for first in range(0, len(keys), _MOST):
                 some = keys[first : first + _MOST]
                 marks = ",".join("?" * len(some))
-                rows = store.execute(
-                    f"SELECT key, translation, used FROM machine WHERE key IN ({marks})", some
-                ).fetchall()
-                found |= {key: translation for key, translation, _ in rows}
-                idle = [(today, key) for key, _, used in rows if used != today]
+                query = f"SELECT key, translation, used FROM machine WHERE key IN ({marks})"
+                for key, translation, used in self._store.execute(query, some):
+                    found[key] = translation
+                    idle += [(today, key)] if used != today else []
+        if idle:
+            with self._transaction() as store:
                 store.executemany("UPDATE machine SET used = ? WHERE key = ?", idle)
         return found
 
@@ -118,16 +121,16 @@ class Memory:
         with self._transaction() as store:
             store.executemany("INSERT OR REPLACE INTO machine VALUES (?, ?, ?)", rows)
 
-    def approve(self, units: Iterable[Approved]) -> None:
-        """Keep approved units; the last one of a source wins."""
+    def approve(self, units: Iterable[Approved], withdrawn: Iterable[tuple[str, str, str]] = ()) -> None:
+        """Keep approved units, the last one of a source; all or none.
+
+        First forget what was approved before in segments that were decided on again, given as source, document and
+        segment id.
+        """
         rows = [(one.source, one.target, one.document, one.segment_id) for one in units]
         with self._transaction() as store:
+            store.executemany("DELETE FROM reviewed WHERE source = ? AND document = ? AND segment = ?", list(withdrawn))
             store.executemany("INSERT OR REPLACE INTO reviewed VALUES (?, ?, ?, ?)", rows)
-
-    def withdraw(self, places: Iterable[tuple[str, str]]) -> None:
-        """Forget what was approved in segments, given as document and segment id."""
-        with self._transaction() as store:
-            store.executemany("DELETE FROM reviewed WHERE document = ? AND segment = ?", list(places))
 
     def approved(self) -> dict[str, str]:
         """Give all approved targets by their sources."""
@@ -144,7 +147,7 @@ class Memory:
 
     def prune(self, days: int) -> int:
         """Forget machine translations that were not used for so many days; return how many."""
-        return self._forget("WHERE used < ?", (int(time.time()) // _DAY - days,))
+        return self._forget("WHERE used <= ?", (int(time.time()) // _DAY - days,))
 
     def clear(self) -> int:
         """Forget all machine translations; return how many. Approved units stay."""
@@ -153,7 +156,8 @@ class Memory:
     def _forget(self, condition: str, values: tuple[int, ...]) -> int:
         with self._transaction() as store:
             count = store.execute(f"DELETE FROM machine {condition}", values).rowcount
-        with self._reported(), self._lock:
+        # Somebody else may be writing; the space is given back next time.
+        with self._lock, suppress(sqlite3.OperationalError):
             self._store.execute("VACUUM")
         return count
 
@@ -168,5 +172,5 @@ class Memory:
         try:
             yield
         except (sqlite3.Error, OSError) as error:
-            remedy = "name another with --memory, or do without: --no-memory"
+            remedy = "name another with --memory, or translate with --no-memory"
             raise FileError(f"cannot be used as translation memory ({error})", remedy, path=self.path) from error

@@ -88,6 +88,21 @@ class Term:
     do_not_translate: bool = False
 
     @property
+    def content(self) -> tuple[object, ...]:
+        """What of an entry bears on translations; where it was read from, and notes, do not."""
+        return (
+            self.source,
+            self.target,
+            self.source_variants,
+            self.target_variants,
+            self.case_sensitive,
+            self.pos,
+            self.forbidden,
+            self.domain,
+            self.do_not_translate,
+        )
+
+    @property
     def targets(self) -> tuple[str, ...]:
         """Every accepted target, the preferred one first."""
         return (self.target, *self.target_variants)

@@ -27,7 +27,7 @@ from aligner.review import (
     render_run,
     summarise,
 )
-from aligner.revision import Conflict, Merge, approvals, merge, still_open, with_reviewed
+from aligner.revision import Conflict, Merge, approvals, memory_key, merge, still_open, with_reviewed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -74,8 +74,8 @@ class Outputs:
         self.bitexts |= merged.bitexts
         self.stale |= merged.bitexts.keys()
         if self.memory is not None:
-            self.memory.withdraw((edit.document, edit.segment_id) for edit in merged.taken)
-            self.memory.approve(approvals(merged.taken))
+            again = ((memory_key(edit.source), edit.document, edit.segment_id) for edit in merged.taken)
+            self.memory.approve(approvals(merged.taken), again)
         self._settle(edits, merged, newest=newest)
         return merged
 
@@ -256,6 +256,14 @@ def write_document(
             write_atomic(safe_path(folder, base_path(name), suffix), data)
             suffixes.append(suffix.lstrip("."))
     return tuple(suffixes)
+
+
+def remove_other_formats(folder: Path, name: str, formats: Sequence[str]) -> None:
+    """Delete what an earlier run wrote of a document in formats that are not among these: it is out of date."""
+    others = {form: find_format(form).suffixes for form in FORMATS if form not in formats}
+    for suffixes in (*others.values(), *(() if HTML in formats else ((".html",),))):
+        for suffix in suffixes:
+            safe_path(folder, base_path(name), suffix).unlink(missing_ok=True)
 
 
 def write_run(folder: Path, report: RunSummary, in_one_page: Sequence[Bitext]) -> None:

@@ -32,6 +32,7 @@ from aligner.outputs import (
     log_path,
     read_edit_log,
     read_report,
+    remove_other_formats,
     write_document,
     write_profile,
     write_run,
@@ -78,8 +79,8 @@ class _Run:
     summaries: list[DocumentSummary] = field(default_factory=list)
     failed: list[tuple[str, str]] = field(default_factory=list)
     encodings: dict[str, str] = field(default_factory=dict)
-    #: The glossaries that documents have for themselves, by document name.
-    own: dict[str, Glossary] = field(default_factory=dict)
+    #: The names and the digests of the glossaries that documents have for themselves, by document name.
+    own: dict[str, tuple[tuple[str, ...], str]] = field(default_factory=dict)
     evidence: list[Evidence] = field(default_factory=list)
     #: The documents that a reference was found for.
     aligned: list[str] = field(default_factory=list)
@@ -176,7 +177,7 @@ def _size(found: Input) -> int:
 def _translate(run: _Run, inputs: Sequence[Input], on_done: Progress) -> None:
     """Translate and write the inputs wave by wave; of what is written only its evidence is held, and one page."""
     behind: Future[None] | None = None
-    with ThreadPoolExecutor(1, "aligner-writer") as writer, corpus_files(run.output) as add:
+    with corpus_files(run.output) as add, ThreadPoolExecutor(1, "aligner-writer") as writer:
         for job in ahead(_jobs(run, inputs)):
             advance = _advance(job, on_done)
             translations = translate_units(job.wave.units, run.pool, run.glossary.spellings, run.memory, advance)
@@ -191,47 +192,46 @@ def _finish(run: _Run, job: _Job, translations: Sequence[Translation], add: Call
     """Check and write the documents of a wave."""
     for bitext in finish(job.wave, translations, job.references, run.profile):
         try:
-            add(_write(run, bitext))
+            written = _write(run, bitext)
         except (AlignerError, OSError) as error:
             run.failed.append((bitext.document.name, str(error)))
+        else:
+            add(written)
 
 
 def _jobs(run: _Run, inputs: Sequence[Input]) -> Iterator[_Job]:
     """Read the inputs, as many at a time as make a wave, and prepare them."""
     documents: list[Document] = []
     references: dict[str, Document] = {}
+    own: dict[str, Glossary] = {}
     characters = size = 0
     for one in inputs:
         try:
             safe_path(run.output, one.name)
             document = read_document(one.path, one.name)
-            _load_own_glossary(run, one)
+            beside = _own_glossaries(one) if run.glossary else []
+            own |= {one.name: Glossary.load(*beside)} if beside else {}
         except AlignerError as error:
             # The document's own glossary may be what cannot be read.
             where = f"{error.path or one.path}:{error.line}" if error.line else str(error.path or one.path)
             run.failed.append((where, f"{error.problem}; {error.remedy}"))
             continue
         run.encodings[one.name] = document.encoding
+        if one.name in own:
+            run.own[one.name] = own[one.name].names, own[one.name].sha256
         documents.append(document)
         if (reference := _reference(run, one)) is not None:
             references[one.name] = reference
         characters, size = characters + len(document.text), size + _size(one)
         if characters >= run.pool.wave:
-            yield _Job(prepare(documents, run.glossary, run.own), references, size)
-            documents, references, characters, size = [], {}, 0, 0
+            yield _Job(prepare(documents, run.glossary, own), references, size)
+            documents, references, own, characters, size = [], {}, {}, 0, 0
     if documents:
-        yield _Job(prepare(documents, run.glossary, run.own), references, size)
+        yield _Job(prepare(documents, run.glossary, own), references, size)
 
 
 def _own_glossaries(one: Input) -> list[Path]:
     return [path for ending in OWN_GLOSSARY if (path := one.path.with_suffix(ending)).is_file()]
-
-
-def _load_own_glossary(run: _Run, one: Input) -> None:
-    """Load the glossary beside a document, if there is one and the run has a glossary at all."""
-    found = _own_glossaries(one)
-    if found and run.glossary:
-        run.own[one.name] = Glossary.load(*found)
 
 
 def _reference_path(run: _Run, one: Input) -> tuple[Path, Path]:
@@ -263,6 +263,7 @@ def _write(run: _Run, translated: Bitext) -> Bitext:
     gathered = evidence(translated)
     scores, baseline = score_evidence([gathered])
     suffixes = write_document(run.output, bitext, run.formats, run.pool.info, scores=scores, baseline=baseline)
+    remove_other_formats(run.output, bitext.document.name, run.formats)
     run.summaries.append(summarise(bitext, formats=suffixes, scores=scores, baseline=baseline))
     run.evidence.append(gathered)
     run.aligned += [bitext.document.name] if bitext.references else []
@@ -273,14 +274,14 @@ def _write(run: _Run, translated: Bitext) -> Bitext:
 
 def _advance(job: _Job, on_done: Progress) -> Callable[[int], None]:
     """Turn units done into bytes and words done that add up to a wave's."""
-    units = max(1, len(job.wave.units))
+    units = len(job.wave.units)
     words = sum(count_words(document.text) for document in job.wave.documents)
     done, told = 0, (0, 0)
 
     def advance(count: int) -> None:
         nonlocal done, told
         done += count
-        now = (job.size * done // units, words * done // units)
+        now = (job.size * done // units, words * done // units) if units else (job.size, words)
         if now != told:
             on_done(now[0] - told[0], now[1] - told[1])
             told = now
@@ -290,6 +291,8 @@ def _advance(job: _Job, on_done: Progress) -> Callable[[int], None]:
 
 def _fingerprint(run: _Run, inputs: Sequence[Input]) -> str:
     """Digest all that the outputs follow from; empty where an input cannot be read, or not twice."""
+    if not all(one.path.is_file() for one in inputs):
+        return ""
     digest = sha256(code_sha256().encode())
     digest.update(repr((run.pool.info, run.glossary.names, run.glossary.sha256, run.formats, run.profile)).encode())
     digest.update(repr(sorted(run.approved.items())).encode())
@@ -331,7 +334,7 @@ def _manifest(run: _Run, summary: RunSummary, state: str, seconds: float) -> dic
         "glossaries": summary.glossaries,
         "glossary_entries": len(run.glossary),
         "glossary_sha256": run.glossary.sha256,
-        "own_glossaries": {name: {"names": one.names, "sha256": one.sha256} for name, one in run.own.items()},
+        "own_glossaries": {name: {"names": names, "sha256": digest} for name, (names, digest) in run.own.items()},
         "formats": run.formats,
         "documents": len(summary.documents),
         "segments": sum(document.segments for document in summary.documents),

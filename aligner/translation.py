@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from aligner.model import ModelInfo, Term
 
 #: The rooms whose code decides what a translation is; with any change of it, the memory's translations are made anew.
-RULES = ("engines", "enforce", "inflect.py", "matching.py", "words.py", "translation.py")
+RULES = ("engines", "enforce", "inflect.py", "matching.py", "words.py", "model.py", "translation.py")
 _CODE = {".py", ".js", ".css", ".html"}
 
 
@@ -127,22 +128,30 @@ def translate_units(
 
 def unit_key(model: ModelInfo, spellings: Mapping[str, str]) -> Callable[[Unit], bytes]:
     """Make the function that gives a unit's key: a digest of all that bears on its translation."""
-    start = sha256(f"{code_sha256(RULES)} {model!r}".encode())
+    start = sha256(f"{code_sha256(RULES)} {version('simplemma')} {model!r}".encode())
+    spelt = sha256(repr(sorted(spellings.items())).encode()).hexdigest()
 
     def key(unit: Unit) -> bytes:
         digest = start.copy()
-        read = guards.sentence_case(unit.text, spellings) if guards.is_shouted(unit.text) else ""
-        hits = [(_content(hit.term), hit.start, hit.end) for hit in unit.hits]
-        digest.update(repr((unit.text, unit.formula, read, hits)).encode(errors="surrogatepass"))
+        entries = [_content(hit.term) for hit in unit.hits]
+        # Spellings are for what is in capitals: the text, a clause of it, or with targets written into it.
+        shouted = _capitals(unit.text) + sum(capitals for _, capitals in entries) >= guards.SHOUTED_LETTERS
+        hits = [(content, hit.start, hit.end) for (content, _), hit in zip(entries, unit.hits, strict=True)]
+        about = (unit.text, unit.formula, hits, spelt if shouted else "")
+        digest.update(repr(about).encode(errors="surrogatepass"))
         return digest.digest()
 
     return key
 
 
 @lru_cache(maxsize=1 << 16)
-def _content(term: Term) -> str:
-    """What of an entry bears on how it is enforced."""
-    return repr((term.source, term.targets, term.forbidden, term.case_sensitive, term.pos, term.do_not_translate))
+def _content(term: Term) -> tuple[str, int]:
+    """What of an entry bears on how it is enforced, and how many capitals its target has."""
+    return repr(term.content), _capitals(term.target)
+
+
+def _capitals(text: str) -> int:
+    return sum(map(str.isupper, text))
 
 
 @lru_cache

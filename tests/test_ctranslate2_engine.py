@@ -208,7 +208,7 @@ def test_auto_takes_what_is_there(model: Path, monkeypatch: pytest.MonkeyPatch):
     settings.unlink()
     monkeypatch.setattr(load, "find_spec", lambda name: None if name == "ctranslate2" else find_spec(name))
     assert load.load_engine(str(model)).info.engine == "transformers"
-    with pytest.raises(ModelError, match=r"CTranslate2 is not installed; pip install 'aligner\[fast\]'"):
+    with pytest.raises(ModelError, match=r"ctranslate2 is not installed; pip install 'aligner\[fast\]'"):
         load.load_engine(str(model), engine="ctranslate2")
     with pytest.raises(ModelError, match="no engine 'marian'; use one of auto, ctranslate2, transformers"):
         load.load_engine(str(model), engine="marian")

@@ -52,9 +52,9 @@ def test_more_keys_than_sqlite_takes_at_once(memory: Memory):
 def test_the_last_approval_of_a_source_wins_and_can_be_withdrawn(memory: Memory):
     memory.approve([Approved("FIAS", "ISAF", "a", "s1"), Approved("FIAS", "the ISAF", "b", "s2")])
     assert memory.approved() == {"FIAS": "the ISAF"}
-    memory.withdraw([("a", "s1")])
+    memory.approve([], [("FIAS", "a", "s1"), ("OTAN", "b", "s2")])
     assert memory.approved() == {"FIAS": "the ISAF"}
-    memory.withdraw([("b", "s2")])
+    memory.approve([], [("FIAS", "b", "s2")])
     assert memory.approved() == {}
 
 
@@ -113,7 +113,7 @@ def test_a_key_stands_for_what_bears_on_a_translation():
         info = ModelInfo(model, "", "sha", "fake", (("beam", beam),))
         return unit_key(info, {})(Unit(text, (TermHit(term, 3, 7),)))
 
-    assert key() == key(term=Term("FIAS", "ISAF", note="a note", origin="other.csv:7", domain="x"))
+    assert key() == key(term=Term("FIAS", "ISAF", note="a note", origin="other.csv:7"))
     others = [
         key("La FIAS."),
         key(term=Term("FIAS", "I.S.A.F.")),

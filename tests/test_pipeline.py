@@ -234,3 +234,13 @@ def test_acceptance_documents(tmp_path: Path):
     english = "".join(path.read_text("utf-8") for path in tmp_path.glob("*/*.en"))
     assert all(term in english for term in ("NATO", "ISAF", "PfP", "International Security Assistance Force"))
     assert not any(term in english for term in ("OTAN", "FIAS"))
+
+
+def test_files_in_formats_that_are_no_longer_wanted_go(tmp_path: Path):
+    note = tmp_path / "note.txt"
+    note.write_text(NOTE, encoding="utf-8")
+    translate_paths([note], tmp_path / "out", _translator(), Glossary())
+    log = tmp_path / "out" / "note" / "note.edits.jsonl"
+    log.write_bytes(b"")
+    translate_paths([note], tmp_path / "out", _translator(), Glossary(), formats=["tmx"])
+    assert sorted(path.name for path in (tmp_path / "out" / "note").iterdir()) == ["note.edits.jsonl", "note.tmx"]

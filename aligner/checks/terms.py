@@ -126,7 +126,7 @@ def _has_reason(acronym: str, source: str, acronyms: tuple[str, ...]) -> bool:
 
 @lru_cache(maxsize=1 << 12)
 def _forbidden(term: Term) -> Matcher[str]:
-    matcher: Matcher[str] = Matcher("en")
+    matcher: Matcher[str] = Matcher("en", remembered=64)
     for form in term.forbidden:
         matcher.add(form, form)
     return matcher

@@ -25,16 +25,16 @@ from aligner.version import __version__
 INTERRUPTED = 130
 #: Plain help: rich's panels take longer to load than everything else that `--help` needs.
 app = typer.Typer(name="aligner", no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
-app.command()(translate)
-app.command()(segment)
-app.command()(score)
-app.command()(align)
-app.command()(check)
-app.add_typer(glossary_app)
-app.add_typer(corpus_app)
-app.add_typer(review_app)
-app.add_typer(cache_app)
-app.command()(models)
+app.command(short_help="Translate documents with your terminology.")(translate)
+app.command(short_help="Align texts with their existing translations.")(align)
+app.add_typer(review_app, short_help="Review translations in the browser.")
+app.command(short_help="Check translations, ours or others'.")(check)
+app.command(short_help="Score a translation against a reference.")(score)
+app.add_typer(glossary_app, short_help="Check, mend, convert and extract glossaries.")
+app.add_typer(corpus_app, short_help="Build parallel corpora.")
+app.command(short_help="Show how a document is cut into segments.")(segment)
+app.add_typer(cache_app, short_help="See or empty what is kept between runs.")
+app.command(short_help="List the bundled models.")(models)
 
 
 def _print_version(wanted: bool) -> None:

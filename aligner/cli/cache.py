@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -89,17 +88,22 @@ def prune(
 def clear(memory: _Memory = None) -> None:
     """Forget all machine translations and delete the converted models. Reviewed segments stay.
 
+    With --memory, only that memory is emptied, and the models, which all share, stay.
+
     \b
     Examples:
       aligner cache clear
       aligner cache clear --memory project.sqlite3
     """
-    from aligner.home import converted_models
+    from aligner.home import memory_path, remove_converted_models
 
-    with _existing(memory) as kept:
-        count = kept.clear()
-    shutil.rmtree(converted_models(), ignore_errors=True)
-    typer.echo(f"{count:,} machine translations are forgotten; models will be converted again.")
+    count = 0
+    if memory or memory_path().exists():
+        with _existing(memory) as kept:
+            count = kept.clear()
+    if memory is None:
+        remove_converted_models()
+    typer.echo(f"{count:,} machine translations are forgotten{'' if memory else '; models will be converted again'}.")
 
 
 def _existing(path: Path | None) -> Memory:

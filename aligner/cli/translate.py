@@ -46,7 +46,7 @@ def translate(
     checks: Annotated[Path | None, typer.Option(help="TOML profile of QA checks, as for aligner check.")] = None,
     beam: Annotated[int, typer.Option(min=1, max=64, help="Beam width.")] = 4,
     batch_tokens: Annotated[
-        int | None, typer.Option(min=1, help="Padded source tokens a batch. [default: by device]")
+        int | None, typer.Option(min=1, help="Source tokens a batch. [default: by device]")
     ] = None,
     engine: Annotated[
         str,

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 #: What joins the words of a term and is as good as each other to the matcher.
 _JOINTS = frozenset((" ", "-", "\u2010", "\u2011", "\xa0"))
 
+#: How many chunks of text a matcher of a few forms remembers; there may be thousands of such matchers.
+_CHUNKS = 64
+
 
 def find_targets(text: str, hits: Sequence[TermHit]) -> list[tuple[int, int] | None]:
     """Find where each hit is met in a target text.
@@ -47,7 +50,7 @@ def _targets(
     """A matcher of terms' targets, accepted and forbidden, and the terms that prefer and accept each form found."""
     preferred: dict[tuple[str, ...], list[Term]] = {}
     accepting: dict[tuple[str, ...], list[Term]] = {}
-    matcher: Matcher[tuple[str, ...]] = Matcher("en")
+    matcher: Matcher[tuple[str, ...]] = Matcher("en", remembered=_CHUNKS)
     for term in terms:
         preferred.setdefault(form_key(term.target, "en"), []).append(term)
         for form in (*term.targets, *term.forbidden):
@@ -61,7 +64,7 @@ def _targets(
 @lru_cache(maxsize=1 << 12)
 def forms_matcher(language: Language, forms: tuple[str, ...], *, exact: bool = False) -> Matcher[str]:
     """A matcher of some forms, kept for the next segment that has the same term."""
-    matcher: Matcher[str] = Matcher(language)
+    matcher: Matcher[str] = Matcher(language, remembered=_CHUNKS)
     for form in forms:
         matcher.add(form, form, exact=exact)
     return matcher

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
-from aligner.errors import ModelError
+from aligner.errors import ConversionError, ModelError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +42,8 @@ def converted(folder: Path, weights_sha256: str, cache: Path) -> Path:
             if not copy.exists():
                 _convert(folder, copy)
     except OSError as error:
-        raise ModelError(f"the converted model cannot be kept: {error.strerror}", "mend that", path=cache) from error
+        remedy = "set ALIGNER_HOME to a folder that can be written, or use --engine transformers"
+        raise ModelError(f"the converted model cannot be kept: {error.strerror}", remedy, path=cache) from error
     return copy
 
 
@@ -54,6 +55,9 @@ def _convert(source: Path, copy: Path) -> None:
     try:
         _specify(source, draft)
         draft.replace(copy)
+    except (ValueError, KeyError, NotImplementedError, RuntimeError) as error:
+        problem = f"CTranslate2 cannot hold it ({error})"
+        raise ConversionError(problem, "use --engine transformers", path=source) from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
@@ -74,7 +78,7 @@ def _specify(source: Path, target: Path) -> None:
 
     model, tokenizer = load_model(source, torch.float32), Tokenizer(source)
     if tokenizer.target_vocabulary is not tokenizer.vocabulary:
-        raise ModelError("it has two vocabularies", "use --engine transformers", path=source)
+        raise ConversionError("it has two vocabularies", "use --engine transformers", path=source)
     config, heads = model.config, alignment_heads(source, model.config)
     config.normalize_before = config.normalize_embedding = False
     with torch.no_grad():

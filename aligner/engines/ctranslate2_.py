@@ -110,12 +110,13 @@ class Ctranslate2Engine:
                 one = insertions[at]
                 found = {}
                 for result, form in completions:
-                    said = tuple(piece for piece in result.result().hypotheses[0] if piece != END)
-                    if one.says_all(said, form):
+                    *pieces, last = _result(result).hypotheses[0]
+                    said = tuple(pieces)
+                    if last == END and one.says_all(said, form):
                         found[said] = form
                 one.failed = not found
                 if found:
-                    rated = self._rated([one.source] * len(found), list(found))
+                    rated = dict(zip(found, self._log_probs([one.source] * len(found), list(found)), strict=True))
                     best = max(rated, key=lambda said: sum(rated[said]) / len(rated[said]))
                     one.said = best
                     one.held.append(found[best])
@@ -138,33 +139,27 @@ class Ctranslate2Engine:
             target_prefix=[beginning for beginning, _ in beginnings],
             beam_size=INSERTION_BEAM,
             max_decoding_length=longest,
+            return_end_token=True,
             max_batch_size=0,
             max_input_length=0,
             asynchronous=True,
         )
         return [(result, form) for result, (_, form) in zip(results, beginnings, strict=True)]
 
-    def _rated(
-        self, sources: Sequence[Sequence[str]], said: Sequence[tuple[str, ...]]
-    ) -> dict[tuple[str, ...], list[float]]:
-        """Give the log-probabilities of translations' tokens.
+    def _log_probs(self, sources: Sequence[Sequence[str]], said: Sequence[Sequence[str]]) -> list[list[float]]:
+        """Give the log-probabilities of translations' tokens, the end mark included.
 
         One at a time, since lengths differ on one side or the other, and what is padded may score otherwise.
         """
         results = self._model.score_batch(sources, said, max_batch_size=1, asynchronous=True)
-        return {pieces: result.result().log_probs for pieces, result in zip(said, results, strict=True)}
+        return [_result(result).log_probs for result in results]
 
     def score(self, sources: Sequence[str], targets: Sequence[str]) -> list[float]:
         """Score given translations; see `Engine.score`."""
         read, said = self._tokenizer.source(sources), self._tokenizer.target(targets)
         fit = self._fitting(read, said)
-        # One at a time, since lengths differ on one side or the other and what is padded may score otherwise.
-        results = self._model.score_batch(
-            [read[at] for at in fit], [said[at] for at in fit], max_batch_size=1, asynchronous=True
-        )
         scores = [-inf] * len(sources)
-        for at, result in zip(fit, results, strict=True):
-            log_probs = result.result().log_probs
+        for at, log_probs in zip(fit, self._log_probs([read[at] for at in fit], [said[at] for at in fit]), strict=True):
             scores[at] = sum(log_probs) / len(log_probs)
         return scores
 
@@ -190,7 +185,7 @@ class Ctranslate2Engine:
             coming += zip(places, results, strict=True)
         found: list[tuple[Focus, ...]] = [((),) * len(asked) for asked in spans]
         for at, result in coming:
-            weights = np.array(result.result().attention[0], dtype=np.float32)
+            weights = np.array(_result(result).attention[0], dtype=np.float32)
             found[at] = self._tokenizer.focus(weights, sources[at], targets[at], spans[at])
         return found
 
@@ -231,9 +226,17 @@ def _finished(
     batch: tuple[list[int], list[AsyncTranslationResult]], on_done: Callable[[int], None] | None
 ) -> Iterator[tuple[int, TranslationResult]]:
     places, results = batch
-    yield from zip(places, (result.result() for result in results), strict=True)
+    yield from zip(places, map(_result, results), strict=True)
     if on_done is not None:
         on_done(len(places))
+
+
+def _result(result: AsyncTranslationResult) -> TranslationResult:
+    """Wait for a result; raises ModelError when the device lets it down, as a GPU without memory does."""
+    try:
+        return result.result()
+    except RuntimeError as error:
+        raise ModelError(f"CTranslate2 cannot go on: {error}", "use --device cpu, or fewer --batch-tokens") from error
 
 
 def batches(lengths: Sequence[int], budget: int) -> list[list[int]]:

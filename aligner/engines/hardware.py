@@ -5,9 +5,11 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
-DEVICES = ("cpu", "cuda")
+#: The library of NVIDIA that CTranslate2 needs and its wheels do not bring.
+_CUBLAS = "cublas64_12.dll" if sys.platform == "win32" else "libcublas.so.12"
 
 
 def cores(quota: Path = Path("/sys/fs/cgroup/cpu.max")) -> int:
@@ -17,7 +19,20 @@ def cores(quota: Path = Path("/sys/fs/cgroup/cpu.max")) -> int:
     return allowed if granted == "max" else max(1, min(allowed, int(granted) // int(period)))
 
 
-def has_gpu() -> bool:
+def can_use_gpu(engine: str) -> bool:
+    """Tell whether there is a GPU of NVIDIA's and what the engine needs to use it."""
+    if not _has_gpu():
+        return False
+    if engine == "transformers":
+        return not version("torch").endswith("+cpu")
+    try:
+        ctypes.CDLL(_CUBLAS)
+    except OSError:
+        return False
+    return True
+
+
+def _has_gpu() -> bool:
     """Tell whether NVIDIA's driver is there and knows a GPU that this process may use."""
     try:
         driver = ctypes.CDLL("nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1")

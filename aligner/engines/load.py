@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import file_digest
+from hashlib import file_digest, sha256
 from importlib.metadata import version
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from aligner.engines.hardware import cores, has_gpu
-from aligner.engines.registry import DEFAULT_MODEL, WEIGHTS, resolve
-from aligner.errors import ModelError
+from aligner.engines.alignment import RECORD
+from aligner.engines.hardware import can_use_gpu, cores
+from aligner.engines.registry import DEFAULT_MODEL, NEEDED, OPTIONAL, WEIGHTS, resolve
+from aligner.errors import ConversionError, ModelError
 from aligner.home import converted_models
 from aligner.model import ModelInfo
 
@@ -49,18 +50,25 @@ def load_engine(
     _check("engine", engine, (AUTO, *DTYPES))
     _check("device", device, (AUTO, *DTYPES["transformers"]))
     folder = resolve(name or DEFAULT_MODEL, revision)
-    where = device if device != AUTO else "cuda" if has_gpu() else "cpu"
     with (folder.path / WEIGHTS).open("rb") as weights:
-        sha256 = file_digest(weights, "sha256").hexdigest()
-    plan = _Plan(folder, sha256, where, threads or cores(), batch_tokens)
+        weights_sha256 = file_digest(weights, "sha256").hexdigest()
+    files = sha256()
+    for file in sorted(NEEDED + OPTIONAL + (RECORD,)):
+        if file != WEIGHTS and (folder.path / file).exists():
+            files.update(f"{file} ".encode() + (folder.path / file).read_bytes())
+
+    def plan(used: str) -> _Plan:
+        where = device if device != AUTO else "cuda" if can_use_gpu(used) else "cpu"
+        return _Plan(folder, weights_sha256, files.hexdigest()[:16], where, threads or cores(), batch_tokens)
+
     if engine == "transformers" or (engine == AUTO and find_spec("ctranslate2") is None):
-        return plan.transformers()
+        return plan("transformers").transformers()
     try:
-        return plan.ctranslate2()
-    except ModelError:
+        return plan("ctranslate2").ctranslate2()
+    except ConversionError:
         if engine != AUTO:
             raise
-        return plan.transformers()
+        return plan("transformers").transformers()
 
 
 def _check(option: str, given: str, known: Sequence[str]) -> None:
@@ -73,7 +81,9 @@ class _Plan:
     """What engines are loaded from."""
 
     folder: ModelFolder
-    sha256: str
+    weights_sha256: str
+    #: A digest of the other files that bear on what the model says.
+    files: str
     device: str
     threads: int
     batch_tokens: int | None
@@ -98,13 +108,13 @@ class _Plan:
 
     def ctranslate2(self) -> Engine:
         """Prepare the engine on CTranslate2; the model is converted now, unless it has been before."""
-        if find_spec("ctranslate2") is None or find_spec("filelock") is None:
-            raise ModelError(
-                "CTranslate2 is not installed", "pip install 'aligner[fast]', or use --engine transformers"
-            )
+        missing = [package for package in ("ctranslate2", "filelock") if find_spec(package) is None]
+        if missing:
+            remedy = "pip install 'aligner[fast]', or use --engine transformers"
+            raise ModelError(f"{missing[0]} is not installed", remedy)
         from aligner.engines.conversion import converted  # noqa: PLC0415 (the extra may not be installed)
 
-        copy = converted(self.folder.path, self.sha256, converted_models())
+        copy = converted(self.folder.path, self.weights_sha256, converted_models())
         info = self._info("ctranslate2")
 
         def load() -> Engine:
@@ -123,9 +133,9 @@ class _Plan:
         return DeferredEngine(info, load)
 
     def _info(self, engine: str, *more: str) -> ModelInfo:
-        versions = tuple((package, version(package)) for package in (engine, *more))
-        options = (*versions, ("device", self.device), ("dtype", DTYPES[engine][self.device]))
-        return ModelInfo(self.folder.id, self.folder.revision, self.sha256, engine, options)
+        versions = tuple((package, version(package)) for package in (engine, *more, "sentencepiece"))
+        options = (*versions, ("files", self.files), ("device", self.device), ("dtype", DTYPES[engine][self.device]))
+        return ModelInfo(self.folder.id, self.folder.revision, self.weights_sha256, engine, options)
 
 
 class DeferredEngine:
@@ -146,7 +156,7 @@ class DeferredEngine:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """See `Engine.count_tokens`."""
-        return self._engine.count_tokens(texts)
+        return self._engine.count_tokens(texts) if texts else []
 
     def decode(
         self,
@@ -157,14 +167,14 @@ class DeferredEngine:
         on_done: Callable[[int], None] | None = None,
     ) -> list[Hypothesis]:
         """See `Engine.decode`."""
-        return self._engine.decode(texts, decoding, constraints=constraints, on_done=on_done)
+        return self._engine.decode(texts, decoding, constraints=constraints, on_done=on_done) if texts else []
 
     def score(self, sources: Sequence[str], targets: Sequence[str]) -> list[float]:
         """See `Engine.score`."""
-        return self._engine.score(sources, targets)
+        return self._engine.score(sources, targets) if sources else []
 
     def look(
         self, sources: Sequence[str], targets: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]
     ) -> list[tuple[Focus, ...]]:
         """See `Engine.look`."""
-        return self._engine.look(sources, targets, spans)
+        return self._engine.look(sources, targets, spans) if sources else []

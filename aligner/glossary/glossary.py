@@ -49,7 +49,7 @@ class _Entries:
 
     @cached_property
     def sha256(self) -> str:
-        fields = "\n".join(repr(_content(term)) for term in self.terms)
+        fields = "\n".join(repr(term.content) for term in self.terms)
         return hashlib.sha256(fields.encode()).hexdigest()
 
 
@@ -143,18 +143,3 @@ def _settled_hit(match: Match[Term], settled: Mapping[tuple[Term, ...], tuple[Te
     group = rivals(match)
     first, *others = settled.get(group, group)
     return TermHit(first, match.start, match.end, tuple(others))
-
-
-def _content(term: Term) -> tuple[object, ...]:
-    """What of a term bears on translations; where it was read from does not."""
-    return (
-        term.source,
-        term.target,
-        term.source_variants,
-        term.target_variants,
-        term.case_sensitive,
-        term.pos,
-        term.forbidden,
-        term.domain,
-        term.do_not_translate,
-    )
