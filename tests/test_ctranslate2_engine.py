@@ -214,10 +214,37 @@ def test_auto_takes_what_is_there(model: Path, monkeypatch: pytest.MonkeyPatch):
         load.load_engine(str(model), engine="marian")
 
 
+def test_what_does_not_convert_goes_to_the_other_engine(model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def fail(*_: Path) -> None:
+        raise KeyError("mish")
+
+    monkeypatch.setattr(conversion, "_specify", fail)
+    monkeypatch.setenv("ALIGNER_HOME", str(tmp_path / "home"))
+    assert load.load_engine(str(model)).info.engine == "transformers"
+    with pytest.raises(ModelError, match="CTranslate2 cannot hold it"):
+        load.load_engine(str(model), engine="ctranslate2")
+
+
+def test_a_copy_that_cannot_be_kept_is_said(model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("ALIGNER_HOME", str(tmp_path / "file"))
+    with pytest.raises(ModelError, match="cannot be kept"):
+        load.load_engine(str(model))
+
+
+def test_every_file_of_a_model_is_in_what_is_said_of_it(model: Path):
+    before = load.load_engine(str(model)).info
+    (model / "alignment.json").write_text('{"heads": [[1, 1]]}')
+    after = load.load_engine(str(model)).info
+    assert (before.sha256, before.options) != (after.sha256, after.options)
+    assert before.sha256 == after.sha256
+
+
 def test_no_model_is_loaded_for_what_is_not_asked(model: Path):
     engine = load.load_engine(str(model), engine="transformers")
     (model / "vocab.json").write_text("{")
     assert engine.info.engine == "transformers"
+    assert engine.decode([], Decoding()) == engine.score([], []) == []
     with pytest.raises(ModelError, match="cannot be loaded"):
         engine.count_tokens(["Paix"])
 

@@ -124,10 +124,19 @@ def test_a_key_stands_for_what_bears_on_a_translation():
     assert len({key(), *others}) == 6
 
 
+def test_forms_of_the_source_bear_on_number_so_they_are_in_the_key():
+    info, texts = ModelInfo("m", "", "", "fake"), "Des EQUIPES ici"
+    plain, more = Term("équipe", "team"), Term("équipe", "team", ("EQUIPES",))
+    keys = {unit_key(info, {})(Unit(texts, (TermHit(term, 4, 11),))) for term in (plain, more)}
+    assert len(keys) == 2
+
+
 def test_capitals_are_read_by_the_glossary_so_its_spellings_count():
     info = ModelInfo("m", "", "", "fake")
     shouted, calm = Unit("LA RÉUNION DE L'OTAN"), Unit("La réunion de l'OTAN")
-    assert unit_key(info, {"otan": "OTAN"})(shouted) != unit_key(info, {})(shouted)
+    inside = Unit("Le document DOCTRINE INTERARMEES est en vigueur.")
+    for unit in (shouted, inside):
+        assert unit_key(info, {"otan": "OTAN"})(unit) != unit_key(info, {})(unit)
     assert unit_key(info, {"otan": "OTAN"})(calm) == unit_key(info, {})(calm)
 
 
@@ -315,6 +324,14 @@ def test_the_command_line(tmp_path: Path, command_line, monkeypatch: pytest.Monk
     assert json.loads(out)["machine_translations"] == json.loads(out)["reviewed_segments"] == 1
     assert "1 machine translations" in command_line("cache", "clear")[1]
     assert json.loads(command_line("cache", "info", "--json")[1])["reviewed_segments"] == 1
+    ours, theirs = (tmp_path / "home" / "ctranslate2" / name for name in ("0" * 32, "mine"))
+    for folder in (ours, theirs):
+        folder.mkdir(parents=True)
+    assert command_line("cache", "clear", "--memory", tmp_path / "home" / "memory.sqlite3")[0] == 0
+    assert ours.exists()
+    (tmp_path / "home" / "memory.sqlite3").unlink()
+    assert command_line("cache", "clear")[0] == 0
+    assert (ours.exists(), theirs.exists()) == (False, True)
     other = command_line("translate", "-", "--memory", tmp_path / "m", "--no-memory")
     assert other[0] == 2
     assert "exclude each other" in other[2]
