@@ -23,8 +23,8 @@ from aligner.review import RunSummary, summarise
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from aligner.align import Scorer
     from aligner.model import Bitext, Link
+    from aligner.similarity.evidence import Scorer
 
 #: Endings that are read with `segmented`, besides those of documents.
 SEGMENTED = (".fr", ".en")
@@ -53,7 +53,8 @@ def pair_files(source: Path, target: Path, *, segmented: bool = False) -> tuple[
     """Pair two files, or the files of two folders by name; also give those of the folders that have no partner.
 
     Names are paths below the folder without their ending and without the language in front of it: `a/note.fr.txt`
-    and `a/note-EN.txt` are a pair. One folder may hold both languages, if the names tell.
+    and `a/note-EN.txt` are a pair. One folder may hold both languages, if the names tell; a folder inside the other is
+    no part of it.
 
     Raises AlignerError for paths that do not exist, for a file beside a folder, and where nothing is paired.
     """
@@ -65,7 +66,7 @@ def pair_files(source: Path, target: Path, *, segmented: bool = False) -> tuple[
         raise AlignerError(f"is {kinds[0]} and {target} {kinds[1]}", "name two files or two folders", path=source)
     if not source.is_dir():
         return (FilePair(_key(Path(source.name)), source, target),), ()
-    near, far = (_files(folder, segmented=segmented) for folder in (source, target))
+    near, far = _files(source, target, segmented=segmented), _files(target, source, segmented=segmented)
     if source.resolve() == target.resolve():
         near = {key: [path for path in paths if not _is(path, "en")] for key, paths in near.items()}
         far = {key: [path for path in paths if _is(path, "en")] for key, paths in far.items()}
@@ -97,7 +98,10 @@ def align_files(
     """Align pairs of files and write them, with `NAME.links` beside the formats.
 
     The run's corpus has the pairs with text on both sides that score `min_score` at least. `gold` is a file of links
-    made by hand for the one pair there is. `on_done` is told after each pair.
+    made by hand for the one pair there is. `on_done` is told after each pair. What is wrong with a pair among several
+    is told in the summary.
+
+    Raises AlignerError for what is wrong with the only pair, and for gold links that are not its own.
     """
     if gold is not None and len(pairs) != 1:
         raise AlignerError("are the links of one pair of files", "name two files", path=gold)
@@ -115,6 +119,8 @@ def align_files(
             suffixes = write_document(output, bitext, formats, model)
             write_atomic(safe_path(output, base_path(pair.name), links.SUFFIX), links.write(found))
         except AlignerError as error:
+            if len(pairs) == 1 and not unpaired:
+                raise
             failed.append((pair.name, f"{error.problem}; {error.remedy}"))
         else:
             bitexts.append(bitext)
@@ -160,14 +166,17 @@ def _bytes(path: Path) -> bytes:
         raise FileError(f"cannot be read ({(error.strerror or 'error').lower()})", "check it", path=path) from error
 
 
-def _files(folder: Path, *, segmented: bool) -> dict[str, list[Path]]:
-    """Find the files of a folder that can be read, by the name that pairs them."""
+def _files(folder: Path, other: Path, *, segmented: bool) -> dict[str, list[Path]]:
+    """Find the files of a folder that can be read, without those of the other one inside it, by what pairs them."""
     endings = (*SUFFIXES, *(SEGMENTED if segmented else ()))
+    nested = other.resolve().is_relative_to(folder.resolve()) and other.resolve() != folder.resolve()
     found: dict[str, list[Path]] = {}
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder)
-        hidden = any(part.startswith(".") for part in inside.parts)
-        if path.is_file() and not hidden and path.suffix.lower() in endings and path.stem.lower() != "readme":
+        left_out = any(part.startswith(".") for part in inside.parts) or (
+            nested and path.resolve().is_relative_to(other.resolve())
+        )
+        if path.is_file() and not left_out and path.suffix.lower() in endings and path.stem.lower() != "readme":
             found.setdefault(_key(inside), []).append(path)
     return found
 

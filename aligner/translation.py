@@ -66,8 +66,9 @@ class Pool(Protocol):
 class LocalPool:
     """A translator in this process."""
 
-    #: Enough for full batches, little enough that memory stays flat and an interrupted run has lost little.
-    wave = 400_000
+    #: Enough for full batches, little enough that reading and writing overlap with translating, that memory stays flat
+    #: and that an interrupted run has lost little.
+    wave = 100_000
 
     def __init__(self, translator: Translator) -> None:
         self._translator = translator

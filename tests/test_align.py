@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from aligner.align import LINK_TYPES, Agreement, align, linked_bitext, score_alignment
 from aligner.align.corridor import chain, corridor
+from aligner.align.links import counted
 from aligner.formats import links as ladder
 from aligner.formats.text import rebuild
 from aligner.model import Link
@@ -196,6 +197,22 @@ def test_the_links_are_the_best_there_are_and_as_probable_as_they_say(rows, colu
             probability = every(a, b) * math.exp(gain(i, j, kind)) * rest(i, j) / every(rows, columns)
             assert link.score == pytest.approx(probability, abs=1e-4)
     assert total == pytest.approx(best(rows, columns))
+
+
+def test_types_of_links_are_as_probable_as_they_are_found():
+    def probable(links):
+        return {(kind.source, kind.target): math.exp(kind.prior) for kind in counted(links)}
+
+    before = probable([])
+    assert before == pytest.approx({(kind.source, kind.target): math.exp(kind.prior) for kind in LINK_TYPES})
+    merged = probable([Link((2 * k, 2 * k + 1), (k,), 0.9) for k in range(100)])
+    assert merged[2, 1] == merged[1, 2] > 2 * before[2, 1]
+    assert merged[1, 0] < before[1, 0]
+    # A passage that was left out is one omission; sentences here and there are many.
+    links = [Link((k,), (k,), 0.9) for k in range(500)]
+    passage = probable([*links, *(Link((k,), (), 0.0) for k in range(500, 600)), *links])
+    scattered = probable([one for k, link in enumerate(links) for one in (link, Link((k,), (), 0.0))])
+    assert passage[1, 0] < before[1, 0] < scattered[1, 0]
 
 
 @given(st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8), st.integers(1, 5)), max_size=9))

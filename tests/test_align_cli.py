@@ -83,21 +83,24 @@ def test_the_least_score_keeps_links_out_of_the_corpus(files):
     [
         ({"note.fr.txt": "note.en.txt", "note.en.txt": "note.fr.txt"}, "name the French one first"),
         ({"note.fr.txt": "note.fr.txt", "note.en.txt": "other.txt"}, "check that one translates the other"),
+        ({"note.fr.txt": "note.fr.txt", "note.en.txt": "note.fr.txt"}, "both texts are in French"),
+        ({"note.fr.txt": "note.en.txt", "note.en.txt": "other.txt"}, "both texts are in English"),
+        ({"note.fr.txt": "note.fr.txt", "note.en.txt": "bad.txt"}, "bad.txt:1: is damaged utf-16"),
     ],
 )
 def test_texts_that_cannot_be_aligned_are_named(files, change, message):
     other = [f"Nothing of the kind happened where {word} used to live for so long." for word in "abcdefgh" * 5]
     (files / "other.txt").write_text("\n".join(other), encoding="utf-8")
+    (files / "bad.txt").write_bytes(b"\xff\xfe\x00\xd8x")
     done = run(files / change["note.fr.txt"], files / change["note.en.txt"], "-o", files / "out", "--scorer", "lexical")
-    assert done.returncode == 1
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert message in done.stderr
-    assert "Traceback" not in done.stderr
 
 
 def test_an_empty_file_is_named(files):
     (files / "empty.txt").write_text("\n", encoding="utf-8")
     done = run(files / "note.fr.txt", files / "empty.txt", "-o", files / "out", "--scorer", "lexical")
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "is empty" in done.stderr
 
 
@@ -115,6 +118,31 @@ def test_files_of_folders_are_paired_by_name(tmp_path):
         pair_files(tmp_path / "fr", tmp_path / "en/a-en.txt")
     with pytest.raises(AlignerError, match="does not exist"):
         pair_files(tmp_path / "fr", tmp_path / "gone")
+
+
+def test_a_folder_inside_the_other_is_no_part_of_it(tmp_path):
+    names = ("a.txt", "references/a.en.txt", "references/deep/b.en.txt", "deep/b.txt")
+    for name in names:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x", encoding="utf-8")
+    pairs, alone = pair_files(tmp_path, tmp_path / "references")
+    found = [tuple(path.relative_to(tmp_path).as_posix() for path in (pair.source, pair.target)) for pair in pairs]
+    assert found == [("a.txt", "references/a.en.txt"), ("deep/b.txt", "references/deep/b.en.txt")]
+    assert alone == ()
+    assert [(pair.source, pair.target) for pair in pair_files(tmp_path / "references", tmp_path)[0]] == [
+        (pair.target, pair.source) for pair in pairs
+    ]
+
+
+def test_what_fails_among_several_is_listed(files):
+    for folder, name in (("fr", "note.fr.txt"), ("en", "note.en.txt")):
+        (files / folder).mkdir()
+        (files / folder / "note.txt").write_bytes((files / name).read_bytes())
+        (files / folder / "a.txt").write_bytes(b"\xff\xfe\x00\xd8x")
+    done = run(files / "fr", files / "en", "-o", files / "out", "--formats", "moses", "--scorer", "lexical")
+    assert done.returncode == 1
+    assert "note: 36 links" in done.stdout
+    assert "is damaged utf-16" in " ".join(done.stderr.split())
 
 
 def test_one_folder_may_hold_both_languages(tmp_path):

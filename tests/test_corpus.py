@@ -176,10 +176,13 @@ def test_judge(source, target, reasons):
     assert judge(TextPair(source, target, "f", 1), Limits()) == reasons
 
 
-def test_a_score_that_is_no_number_is_too_low():
-    pair = TextPair(*CLEAN[0], "f", 1, score=float("nan"))
-    assert judge(pair, Limits(min_score=-9.0)) == ("low-score",)
-    assert judge(TextPair(*CLEAN[0], "f", 1), Limits(min_score=0.5)) == ()
+@pytest.mark.parametrize(
+    ("score", "reasons"),
+    # The score of a link is its probability; that of a translation is a logarithm, 0 for what passed through.
+    [(0.6, ()), (0.4, ("low-score",)), (-0.4, ()), (-3.0, ()), (0.0, ()), (None, ())],
+)
+def test_the_least_score_is_one_of_links(score, reasons):
+    assert judge(TextPair(*CLEAN[0], "f", 1, score=score), Limits(min_score=0.5)) == reasons
 
 
 @pytest.mark.parametrize(("name", "most"), [("flores200-dev", 0.015), ("newstest2013", 0.015), ("unpc_dev", 0.03)])

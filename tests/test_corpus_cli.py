@@ -34,7 +34,7 @@ def memory(tmp_path):
 
 
 def test_tables(run, memory, tmp_path):
-    code, out, err = run(memory, "-o", tmp_path / "out", "--formats", "moses")
+    code, out, err = run(memory, "-o", tmp_path / "out", "--formats", "moses", "--dev", "0", "--test", "0")
     assert (code, err) == (0, "")
     words = [line.split()[:3] for line in out.splitlines()]
     assert ["train", "2", "1"] in words
@@ -44,8 +44,8 @@ def test_tables(run, memory, tmp_path):
 
 
 def test_json_is_the_counts(run, memory, tmp_path):
-    code, out, err = run(memory, "-o", tmp_path / "out", "--json", "--without", "numbers")
-    assert (code, err) == (0, "")
+    code, out, _ = run(memory, "-o", tmp_path / "out", "--json", "--without", "numbers")
+    assert code == 0
     counts = json.loads(out)
     assert counts == json.loads((tmp_path / "out" / "counts.json").read_text("utf-8"))
     assert (counts["kept"]["train"], counts["reasons"]) == (3, {"near-duplicate": {"pairs": 1, "alone": 1}})
@@ -55,6 +55,23 @@ def test_one_document_is_said_to_be_split_by_pairs(run, memory, tmp_path):
     code, _, err = run(memory, "-o", tmp_path / "out", "--quiet", "--dev", "1")
     assert code == 0
     assert "drawn pair by pair" in err
+
+
+def test_empty_parts_are_said(run, memory, tmp_path):
+    code, _, err = run(memory, "-o", tmp_path / "out", "--quiet")
+    assert code == 0
+    assert "dev and test are empty" in err
+    assert "empty" not in run(memory, "-o", tmp_path / "out", "--quiet", "--dev", "0", "--test", "0")[2]
+
+
+def test_a_least_score_for_what_has_no_links_is_said(run, memory, tmp_path):
+    _, _, err = run(memory, "-o", tmp_path / "out", "--quiet", "--min-score", "0.5")
+    assert "--min-score left nothing out" in err
+    links = tmp_path / "links.tsv"
+    rows = "".join(f"{source}\t{target}\t0.4\n" for source, target in PAIRS)
+    links.write_text(f"source\ttarget\tscore\n{rows}", encoding="utf-8")
+    code, _, err = run(links, "-o", tmp_path / "out", "--quiet", "--min-score", "0.5")
+    assert (code, err) == (1, "")
 
 
 def test_missing_parquet_is_said(run, memory, tmp_path, monkeypatch):

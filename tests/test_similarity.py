@@ -8,9 +8,21 @@ import pytest
 from aligner.align import align
 from aligner.errors import ModelError
 from aligner.model import Link
-from aligner.similarity import LEXICAL, Embeddings, Lengths, Sum, Words, by_words, load_encoder, related
+from aligner.similarity import (
+    LEXICAL,
+    Embeddings,
+    Layout,
+    Lengths,
+    Sum,
+    Words,
+    by_words,
+    in_blocks,
+    load_encoder,
+    related,
+)
+from aligner.similarity.chance import CHANCE, chances
 from aligner.similarity.lexicon import cognates, learn
-from aligner.similarity.sparse import table
+from aligner.similarity.sparse import every, table
 
 #: Words of one invented language for those of another, none of them alike.
 CODE = dict(zip("abcdefghijklmnopqrstuvwxyz", "zyxwvutsrqponmlkjihgfedcba", strict=True))
@@ -33,6 +45,16 @@ def test_tables_multiply_and_turn_as_matrices_do():
     assert (dense(a.times(b)) == first @ second).all()
     assert (dense(a.transposed()) == first.T).all()
     assert (a.sums() == first.sum(1)).all()
+
+
+@pytest.mark.parametrize("height", [0, 1, 999, 1000, 2500])
+def test_tables_of_many_rows_multiply_too(height):
+    rng = np.random.default_rng(0)
+    first, second = (rng.integers(0, 3, shape).astype(float) for shape in ((height, 3), (3, 2)))
+    a, b = (table(*np.nonzero(one), one[np.nonzero(one)], one.shape) for one in (first, second))
+    assert (dense(a.times(b)) == first @ second).all()
+    for start, step in ((0, 1), (0, 3), (2, 3), (1, 2)):
+        assert (dense(every(a, step, start)) == first[start::step]).all()
 
 
 def test_cognates():
@@ -58,6 +80,74 @@ def test_lengths_are_best_when_they_are_as_expected():
     assert 0 > single[1] > -Lengths().worst
     assert single[2] < -1
     assert spans(range(2), 2, range(2, 3))[0] == pytest.approx(0.0)
+
+
+def linked(sizes):
+    """Links from one segment to one each; both texts have a segment of each size."""
+    return [Link((i,), (i,), 1.0) for i in range(len(sizes))]
+
+
+def test_lengths_that_agree_closely_weigh_more_once_that_is_known():
+    close = [20 + 7 * k % 90 for k in range(60)]
+    source = ["a" * size for size in close]
+    free = ["a" * (size + (15 if k % 2 else -15)) for k, size in enumerate(close)]
+    narrow, wide = (Lengths()(source, target) for target in (source, free))
+    assert narrow.spans(range(1), 1, range(2, 3)) == pytest.approx(wide.spans(range(1), 1, range(2, 3)), abs=4)
+    for _ in range(2):
+        narrow, wide = (one.learnt(linked(close)) for one in (narrow, wide))
+    off = slice(3, 4)
+    assert (
+        narrow.spans(range(1), 1, range(1, 61))[off] < Lengths()(source, source).spans(range(1), 1, range(1, 61))[off]
+    )
+    assert wide.spans(range(1), 1, range(1, 61))[off] > narrow.spans(range(1), 1, range(1, 61))[off]
+
+
+def test_blocks_that_begin_together_speak_for_links():
+    opened = ("heading", "paragraph", "", "") * 10
+    texts = ["x"] * 40
+    unknown = Layout(opened, opened)(texts, texts)
+    assert not unknown.spans(range(1), 1, range(1, 41)).any()
+    spans = unknown.learnt([Link((i,), (i,), 0.9) for i in range(40)]).spans
+    odds = spans(range(4, 5), 1, range(5, 9))
+    assert odds[0] > 0 > max(odds[1:])
+    # Links that keep inside a block show that none goes on into another.
+    pairs = [Link(pair, pair, 0.9) for k in range(2, 40, 4) for pair in ((k, k + 1),)]
+    spans = unknown.learnt([*pairs, *(Link((k,), (k,), 0.9) for k in range(40) if k % 4 < 2)]).spans
+    inside, across = (spans(range(2, end), 1, range(3, 4))[0] for end in (4, 5))
+    assert inside == spans(range(2, 3), 1, range(3, 4))[0] > across + 0.5
+    # Layouts that have nothing to do with each other say next to nothing.
+    other = [Link((i,), ((7 * i) % 40,), 0.9) for i in range(40)]
+    shuffled = Layout(("paragraph", "") * 20, ("paragraph", "paragraph", "", "") * 10)(texts, texts).learnt(other)
+    assert abs(shuffled.spans(range(1), 1, range(1, 41))).max() < 0.5
+
+
+def test_paragraphs_settle_what_lengths_leave_open():
+    """The same sentence again and again: only where paragraphs begin says which was left out."""
+    source = ["It rained."] * 120
+    opened = tuple("paragraph" if k % 3 == 0 else "" for k in range(120))
+    gone = 60
+    kept = [k for k in range(120) if k != gone]
+    links = align(source, ["Il pleuvait."] * 119, in_blocks(Lengths(), opened, [opened[k] for k in kept]))
+    apart = [link for link in links if len(link.source) != len(link.target)]
+    assert len(apart) == 1
+    assert set(apart[0].source) <= {gone - 1, gone, gone + 1}
+
+
+def test_a_free_translation_has_more_words_by_chance():
+    rng = np.random.default_rng(4)
+    words = rng.integers(0, 150, (400, 8))
+
+    def sides(noise):
+        free = np.where(rng.random(words.shape) < noise, rng.integers(0, 150, words.shape), words)
+        rows = np.repeat(np.arange(400), 8)
+        return tuple(table(rows, side.ravel(), np.ones(3200), (400, 150)) for side in (words, free))
+
+    blank = table(*np.zeros((2, 0), np.int64), np.zeros(0), (150, 150))
+    even = np.full(150, 1 / 150)
+    close, free, freer = (chances(sides(noise), (blank, blank), (even, even)) for noise in (0.0, 0.5, 0.8))
+    assert max(close) < min(free) < max(free) < min(freer)
+    few = tuple(every(side, 40) for side in sides(0.5))
+    assert chances(few, (blank, blank), (even, even)) == [CHANCE, CHANCE]
 
 
 def test_forms_of_terms_speak_for_a_link():

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from aligner.align.search import LINK_TYPES, NULL, gain, reached
+from aligner.align.search import LINK_TYPES, TARGET_NULL, gain, reached
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from aligner.align.search import Corridor, Evidence, LinkType, Step
@@ -18,14 +20,17 @@ if TYPE_CHECKING:
     Gains = list[list[tuple[LinkType, range, Floats]]]
 
 
-def confidences(evidence: Evidence, corridor: Corridor, path: list[Step]) -> list[float]:
+def confidences(
+    evidence: Evidence, corridor: Corridor, path: list[Step], kinds: Sequence[LinkType] = LINK_TYPES
+) -> list[float]:
     """Give the probability of each link of a path among all paths through the corridor."""
-    gains = _gains(evidence, corridor)
-    forward, backward = _forward(corridor, gains), _backward(corridor, gains)
+    null = kinds[TARGET_NULL].prior
+    gains = _gains(evidence, corridor, kinds)
+    forward, backward = _forward(corridor, gains, null), _backward(corridor, gains, null)
     whole = forward[-1][-1]
     found = []
     for i, j, kind in path:
-        own = NULL
+        own = null
         for other, ends, values in gains[i]:
             if other == kind:
                 own = values[j - ends.start]
@@ -34,18 +39,18 @@ def confidences(evidence: Evidence, corridor: Corridor, path: list[Step]) -> lis
     return found
 
 
-def _gains(evidence: Evidence, corridor: Corridor) -> Gains:
+def _gains(evidence: Evidence, corridor: Corridor, kinds: Sequence[LinkType]) -> Gains:
     return [
         [
             (kind, ends, gain(evidence, kind, i, ends))
-            for kind in LINK_TYPES
+            for kind in kinds
             if 0 < kind.source <= i and (ends := reached(corridor, i, kind))
         ]
         for i in range(len(corridor))
     ]
 
 
-def _forward(corridor: Corridor, gains: Gains) -> list[Floats]:
+def _forward(corridor: Corridor, gains: Gains, null: float) -> list[Floats]:
     rows: list[Floats] = []
     for i, stops in enumerate(corridor):
         total = np.full(len(stops), -np.inf)
@@ -57,15 +62,15 @@ def _forward(corridor: Corridor, gains: Gains) -> list[Floats]:
             total[here] = np.logaddexp(
                 total[here], rows[i - kind.source][ends.start - before : ends.stop - before] + values
             )
-        rows.append(_carried(total))
+        rows.append(_carried(total, null))
     return rows
 
 
-def _backward(corridor: Corridor, gains: Gains) -> list[Floats]:
+def _backward(corridor: Corridor, gains: Gains, null: float) -> list[Floats]:
     rows = [np.full(len(stops), -np.inf) for stops in corridor]
     rows[-1][-1] = 0.0
     for i in range(len(corridor) - 1, -1, -1):
-        rows[i] = _carried(rows[i][::-1])[::-1]
+        rows[i] = _carried(rows[i][::-1], null)[::-1]
         for kind, ends, values in gains[i]:
             start = corridor[i - kind.source].start + kind.target
             there = slice(ends.start - start, ends.stop - start)
@@ -75,8 +80,8 @@ def _backward(corridor: Corridor, gains: Gains) -> list[Floats]:
     return rows
 
 
-def _carried(total: Floats) -> Floats:
+def _carried(total: Floats, null: float) -> Floats:
     """Add what links 0-1 bring along a row."""
-    steps = np.arange(len(total)) * NULL
+    steps = np.arange(len(total)) * null
     carried: Floats = np.logaddexp.accumulate(total - steps) + steps
     return carried

@@ -63,7 +63,8 @@ class Step(NamedTuple):
 
 #: A segment without a link; less probable than in a tidy text, since what else it could be linked with is bad evidence.
 NULL = -3.0
-#: Ties go to the first. That larger links are rare keeps segments from joining their neighbours for a shared word.
+#: Until a text shows how often it has which; ties go to the first. That larger links are rare keeps segments from
+#: joining their neighbours for a shared word.
 LINK_TYPES = (
     LinkType(1, 1, -0.3),
     LinkType(1, 0, NULL),
@@ -83,7 +84,8 @@ LINK_TYPES = (
     LinkType(1, 5, -6.0),
     LinkType(5, 1, -6.0),
 )
-_TARGET_NULL = LINK_TYPES.index(LinkType(0, 1, NULL))
+#: The place among the types of a target segment without a link, which `search` follows along rows.
+TARGET_NULL = LINK_TYPES.index(LinkType(0, 1, NULL))
 _LONGEST = max(kind.source for kind in LINK_TYPES)
 
 
@@ -94,16 +96,17 @@ def gain(evidence: Evidence, kind: LinkType, i: int, ends: range) -> Floats:
     return evidence.spans(range(i - kind.source, i), kind.target, ends) + kind.prior
 
 
-def search(evidence: Evidence, corridor: Corridor) -> list[Step]:
+def search(evidence: Evidence, corridor: Corridor, kinds: Sequence[LinkType] = LINK_TYPES) -> list[Step]:
     """Find the most probable path through the corridor, from nothing linked to all; a byte of memory a cell."""
     rows: deque[Floats] = deque(maxlen=_LONGEST)
+    null = kinds[TARGET_NULL].prior
     chosen: list[NDArray[np.int8]] = []
     for i, stops in enumerate(corridor):
         best = np.full(len(stops), -np.inf)
-        last = np.full(len(stops), _TARGET_NULL, dtype=np.int8)
+        last = np.full(len(stops), TARGET_NULL, dtype=np.int8)
         if i == 0:
             best[0] = 0.0
-        for number, kind in enumerate(LINK_TYPES):
+        for number, kind in enumerate(kinds):
             if not 0 < kind.source <= i:
                 continue
             ends = reached(corridor, i, kind)
@@ -115,14 +118,14 @@ def search(evidence: Evidence, corridor: Corridor) -> list[Step]:
             last[here][total > best[here]] = number
             np.maximum(best[here], total, out=best[here])
         # The best of a row is carried to its right by links 0-1, each for the price of a null.
-        level = best - np.arange(len(stops)) * NULL
+        level = best - np.arange(len(stops)) * null
         carried = np.maximum.accumulate(level)
         right = carried > level
-        last[right] = _TARGET_NULL
-        best[right] = (carried + np.arange(len(stops)) * NULL)[right]
+        last[right] = TARGET_NULL
+        best[right] = (carried + np.arange(len(stops)) * null)[right]
         rows.append(best)
         chosen.append(last)
-    return _path(chosen, corridor)
+    return _path(chosen, corridor, kinds)
 
 
 def reached(corridor: Corridor, i: int, kind: LinkType) -> range:
@@ -131,11 +134,11 @@ def reached(corridor: Corridor, i: int, kind: LinkType) -> range:
     return range(max(corridor[i].start, before.start + kind.target), min(corridor[i].stop, before.stop + kind.target))
 
 
-def _path(chosen: list[NDArray[np.int8]], corridor: Corridor) -> list[Step]:
+def _path(chosen: list[NDArray[np.int8]], corridor: Corridor, kinds: Sequence[LinkType]) -> list[Step]:
     i, j = len(corridor) - 1, corridor[-1].stop - 1
     path = []
     while i or j:
-        kind = LINK_TYPES[chosen[i][j - corridor[i].start]]
+        kind = kinds[chosen[i][j - corridor[i].start]]
         path.append(Step(i, j, kind))
         i, j = i - kind.source, j - kind.target
     return path[::-1]

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aligner.errors import AlignerError
+from aligner.errors import AlignerError, FileError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from aligner.align import Scorer
     from aligner.model import Link
+    from aligner.similarity.evidence import Scorer
 
 
 class ScorerName(StrEnum):
@@ -57,11 +57,15 @@ def align(
 ) -> None:
     """Align French texts with their English translations; write bilingual files, NAME.links and pages to review.
 
-    Exit code: 0 all is written, 1 some files failed or have no partner (they are listed), 2 wrong use.
+    A folder inside the other is no part of it. Texts in the wrong language, exchanged or unrelated are refused.
+
+    Exit code: 0 all is written, 1 some files of folders failed or have no partner (they are listed), 2 wrong use, or
+    two files that cannot be aligned.
 
     \b
     Examples:
       aligner align candide.fr.txt candide.en.txt
+      aligner align reports/ reports/references
       aligner align french/ english/ -o aligned --scorer lexical --min-score 0.5
       aligner align fr.txt en.txt --segmented --gold gold.txt
     """
@@ -116,8 +120,13 @@ def _resolved(scorer: ScorerName, sources: Sequence[Path], model: str | None) ->
     from aligner.engines.registry import bundled_models
     from aligner.pipeline import is_french
 
-    if (model or bundled_models()) and is_french(read_text(sources[0])[0]):
-        return ScorerName.MT
+    if not (model or bundled_models()):
+        return ScorerName.LEXICAL
+    for path in sources:
+        try:
+            return ScorerName.MT if is_french(read_text(path)[0]) else ScorerName.LEXICAL
+        except FileError:  # which is reported in its turn
+            continue
     return ScorerName.LEXICAL
 
 

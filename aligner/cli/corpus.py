@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from aligner.corpus import Build
 
 corpus_app = typer.Typer(name="corpus", no_args_is_help=True, rich_markup_mode=None)
@@ -16,7 +18,13 @@ corpus_app = typer.Typer(name="corpus", no_args_is_help=True, rich_markup_mode=N
 
 @corpus_app.callback()
 def _corpus() -> None:
-    """Build parallel corpora."""
+    """Build parallel corpora.
+
+    \b
+    Examples:
+      aligner corpus build outputs/ -o corpus
+      aligner corpus build aligned/ -o corpus --min-score 0.5
+    """
 
 
 @corpus_app.command()
@@ -43,7 +51,13 @@ def build(
     ] = None,
     seed: Annotated[int, typer.Option(help="Another seed draws other documents.")] = 1,
     min_score: Annotated[
-        float | None, typer.Option(help="Least score of a pair that has one, on the input's scale. [default: none]")
+        float | None,
+        typer.Option(
+            min=0,
+            max=1,
+            help="Least probability of a link that aligner align found. Other pairs are kept: the scores of translate "
+            "are a model's log-probabilities, which do not compare. [default: none]",
+        ),
     ] = None,
     reviewed_only: Annotated[bool, typer.Option("--reviewed-only", help="Keep only what a reviser approved.")] = False,
     min_words: Annotated[int, typer.Option(min=1, help="Least words of a side.")] = 1,
@@ -86,7 +100,7 @@ def build(
     \b
     Examples:
       aligner corpus build outputs/ -o corpus
-      aligner corpus build memory.tmx aligned/*.tsv -o corpus --min-score 0.5 --dev 500 --test 2%
+      aligner corpus build memory.tmx aligned/ -o corpus --min-score 0.5 --dev 500 --test 2%
       aligner corpus build outputs/ -o corpus --reviewed-only --without numbers --formats moses
     """
     from aligner.cli import render
@@ -124,13 +138,24 @@ def build(
         _print(built, output)
         if formats is None and "train.parquet" not in built.files:
             typer.echo("No Parquet was written: pip install 'aligner[parquet]'", err=True)
-    if not built.apart:
+    if not built.apart and built.kept.total():
         typer.echo(
             "aligner: the documents are too few or too large to be kept apart, so dev and test were drawn pair by "
             "pair; they will look easier than new documents are",
             err=True,
         )
+    _say_what_is_missing(built, {"dev": dev, "test": test}, min_score)
     raise typer.Exit(0 if built.kept.total() else 1)
+
+
+def _say_what_is_missing(built: Build, asked: Mapping[str, str | None], min_score: float | None) -> None:
+    """Name the parts that are empty though nobody asked for none, and a filter that had nothing to do."""
+    empty = [part for part, amount in asked.items() if amount != "0" and not built.kept[part]]
+    if empty and built.kept.total():
+        problem = f"{' and '.join(empty)} {'is' if len(empty) == 1 else 'are'} empty, since the pairs are so few"
+        typer.echo(f"aligner: {problem}; ask for a count of them with --dev and --test", err=True)
+    if min_score is not None and built.pairs and not built.links:
+        typer.echo("aligner: --min-score left nothing out, since no pair is from aligner align", err=True)
 
 
 def _print(built: Build, output: Path) -> None:

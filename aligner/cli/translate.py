@@ -45,9 +45,7 @@ def translate(
     ] = None,
     checks: Annotated[Path | None, typer.Option(help="TOML profile of QA checks, as for aligner check.")] = None,
     beam: Annotated[int, typer.Option(min=1, max=64, help="Beam width.")] = 4,
-    batch_tokens: Annotated[
-        int | None, typer.Option(min=1, help="Source tokens a batch. [default: by device]")
-    ] = None,
+    batch_tokens: Annotated[int | None, typer.Option(min=1, help="Source tokens a batch. [default: by device]")] = None,
     engine: Annotated[
         str,
         typer.Option(help="auto, ctranslate2 or transformers; auto is the first where it is installed."),

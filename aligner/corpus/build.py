@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from aligner.corpus.duplicates import Seen, letters
-from aligner.corpus.filters import FILTERS, Limits, judge
+from aligner.corpus.filters import FILTERS, Limits, has_confidence, judge
 from aligner.corpus.split import DEV, PARTS, TEST, TRAIN, Amount, assign, count, drawn
 from aligner.corpus.spool import spooled
 from aligner.corpus.writers import WRITERS, check_formats, default_formats, rejections
@@ -52,8 +52,8 @@ class Build:
     """What a corpus was built of.
 
     `kept` and `documents` count by part, `reasons` the pairs that were left out by reason, of which a pair may have
-    several, and `alone` those that had no other. `apart` says that no document is in two parts; `files` are names
-    in the output folder.
+    several, and `alone` those that had no other; `links` those whose score is a link's probability. `apart` says that
+    no document is in two parts; `files` are names in the output folder.
     """
 
     pairs: int = 0
@@ -61,6 +61,7 @@ class Build:
     documents: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
     alone: Counter[str] = field(default_factory=Counter)
+    links: int = 0
     apart: bool = True
     files: tuple[str, ...] = ()
 
@@ -115,6 +116,7 @@ def build_corpus(
         reject = _counted(stack.enter_context(rejections(output / REJECTED)), build)
         for pair, reasons in _judged(_read(inputs, on_lines), limits, without):
             build.pairs += 1
+            build.links += has_confidence(pair)
             if reasons:
                 reject(pair, reasons)
             else:

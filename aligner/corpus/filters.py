@@ -29,8 +29,8 @@ class Limits:
     The longer side may have `max_ratio` times the characters of the shorter one and `ratio_slack` more.
     `min_letters` is the least share (0..1) of letters among a side's characters that are no blanks. Sides of fewer
     letters than `language_letters` are not asked for their language; `min_language` is the least probability (0..1)
-    of the right one. Equal sides of fewer words than `copied_words` are taken for names. `min_score` is on the scale
-    of the input's scores; pairs without one pass.
+    of the right one. Equal sides of fewer words than `copied_words` are taken for names. `min_score` is the least
+    probability (0..1) of a link; pairs that have none pass (see `has_confidence`).
     """
 
     min_words: int = 1
@@ -79,9 +79,13 @@ def _not_reviewed(pair: TextPair, limits: Limits) -> bool:
     return limits.reviewed_only and pair.status not in {ReviewStatus.REVIEWED, ReviewStatus.REJECTED}
 
 
+def has_confidence(pair: TextPair) -> bool:
+    """Tell whether a pair's score is the probability of a link, which is over 0; those of models are logarithms."""
+    return pair.score is not None and pair.score > 0
+
+
 def _low_score(pair: TextPair, limits: Limits) -> bool:
-    # Written so that "nan" is too low.
-    return limits.min_score is not None and pair.score is not None and not pair.score >= limits.min_score
+    return limits.min_score is not None and has_confidence(pair) and (pair.score or 0.0) < limits.min_score
 
 
 def _empty(pair: TextPair, _limits: Limits) -> bool:
@@ -174,7 +178,7 @@ FILTERS: Mapping[str, Filter] = MappingProxyType(
         for one in (
             Filter("rejected", "a reviser rejected it", _rejected),
             Filter("not-reviewed", "no reviser approved it", _not_reviewed),
-            Filter("low-score", "its score is too low", _low_score),
+            Filter("low-score", "its link is too uncertain", _low_score),
             Filter("empty", "a side is empty", _empty),
             Filter("too-short", "a side has too few words", _too_short),
             Filter("too-long", "a side has too many words", _too_long),

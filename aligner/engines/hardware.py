@@ -21,7 +21,7 @@ def cores(quota: Path = Path("/sys/fs/cgroup/cpu.max")) -> int:
 
 def can_use_gpu(engine: str) -> bool:
     """Tell whether there is a GPU of NVIDIA's and what the engine needs to use it."""
-    if not _has_gpu():
+    if not has_gpu():
         return False
     if engine == "transformers":
         return not version("torch").endswith("+cpu")
@@ -32,7 +32,7 @@ def can_use_gpu(engine: str) -> bool:
     return True
 
 
-def _has_gpu() -> bool:
+def has_gpu() -> bool:
     """Tell whether NVIDIA's driver is there and knows a GPU that this process may use."""
     try:
         driver = ctypes.CDLL("nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1")

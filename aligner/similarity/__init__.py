@@ -1,10 +1,20 @@
 """How alike segments are: pure scorers for alignment, each weighing every link of two texts, and sums of them."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from aligner.similarity.embeddings import Embeddings, Encoder, load_encoder
 from aligner.similarity.evidence import Evidence, Sum
+from aligner.similarity.layout import Layout
 from aligner.similarity.lengths import Lengths
 from aligner.similarity.related import related
 from aligner.similarity.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aligner.similarity.evidence import Scorer
 
 __all__ = [
     "LEXICAL",
@@ -12,21 +22,28 @@ __all__ = [
     "Embeddings",
     "Encoder",
     "Evidence",
+    "Layout",
     "Lengths",
     "Sum",
     "Words",
     "by_words",
+    "in_blocks",
     "load_encoder",
     "related",
 ]
 
-#: Words count less than by their own account, since they do not come independently.
-_WORDS = 0.4
+#: Words count less than by their own account, since they do not come independently; layout repeats itself too.
+_WORDS, _LAYOUT = 0.4, 0.5
 
 
 def by_words(words: Words) -> Sum:
     """Add the evidence of lengths to that of words."""
     return Sum(((words, _WORDS), (Lengths(), 1.0)))
+
+
+def in_blocks(scorer: Scorer, source: Sequence[str], target: Sequence[str]) -> Sum:
+    """Add the evidence of layout, given what kind of block each segment opens, to that of a scorer."""
+    return Sum(((scorer, 1.0), (Layout(tuple(source), tuple(target)), _LAYOUT)))
 
 
 #: Aligns texts without a machine translation: by names, numbers, cognates, and a lexicon learnt from the texts.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from aligner.similarity.sparse import Table, expand, stacked, table
+from aligner.similarity.sparse import Table, every, expand, stacked, table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,7 +93,7 @@ def learn(source: Table, target: Table) -> tuple[Table, Table]:
     are. What was seen rarely sums to less than 1.
     """
     step = -(-source.height // LEARNT_LINKS)
-    source, target = (_every(one, step) for one in (source, target)) if step > 1 else (source, target)
+    source, target = (every(one, step) for one in (source, target)) if step > 1 else (source, target)
     # All pairs of a source and a target word of one link.
     places, near = expand(source.starts[:-1], source.starts[1:])
     pair, far = expand(target.starts[places], target.starts[places + 1])
@@ -121,16 +121,9 @@ def _expected(cells: Integers, drawn: Integers, side: Table, given: Integers, gi
         if iteration:
             whole = whole + empty
         counts = np.bincount(cells, shares / np.maximum(whole[drawn], 1e-300), minlength=len(given))
-        # Half a count more, so that what was seen once is not certain.
-        probability = counts / (np.bincount(given, counts, minlength=givens)[given] + 0.5)
+        # One count more, so that what was seen once is not certain: it may have been seen in a link that is wrong.
+        probability = counts / (np.bincount(given, counts, minlength=givens)[given] + 1.0)
     return probability
-
-
-def _every(one: Table, step: int) -> Table:
-    rows = one.rows
-    kept = rows % step == 0
-    height = -(-one.height // step)
-    return table(rows[kept] // step, one.columns[kept], one.values[kept], (height, one.width))
 
 
 def fallen_back(learnt: Table, spelt: Table) -> Table:

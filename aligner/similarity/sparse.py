@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
     Integers = NDArray[np.int64]
+
+#: Rows that are multiplied at a time.
+ROWS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,9 @@ class Table:
 
     def transposed(self) -> Table:
         """Exchange rows and columns."""
-        return table(self.columns, self.rows, self.values, (self.width, self.height))
+        order = np.argsort(self.columns, kind="stable")
+        starts = np.concatenate(([0], np.cumsum(np.bincount(self.columns, minlength=self.width))))
+        return Table(starts, self.rows[order], self.values[order], self.height)
 
     def sums(self) -> Floats:
         """Sum each row."""
@@ -46,10 +54,17 @@ class Table:
         return Table(self.starts, self.columns, self.values * factors[self.rows], self.width)
 
     def times(self, other: Table) -> Table:
-        """Multiply as matrices are."""
-        places, found = expand(other.starts[self.columns], other.starts[self.columns + 1])
-        values = other.values[found] * self.values[places]
-        return table(self.rows[places], other.columns[found], values, (self.height, other.width))
+        """Multiply as matrices are, some rows at a time: products are many more than their sums."""
+        bounds = [*range(0, self.height, ROWS), self.height]
+        return joined([self._some_times(slice(*ends), other) for ends in pairwise(bounds)], other.width)
+
+    def _some_times(self, rows: slice, other: Table) -> Table:
+        here = slice(self.starts[rows.start], self.starts[rows.stop])
+        columns = self.columns[here]
+        places, found = expand(other.starts[columns], other.starts[columns + 1])
+        values = other.values[found] * self.values[here][places]
+        own = np.repeat(np.arange(rows.stop - rows.start), np.diff(self.starts[rows.start : rows.stop + 1]))
+        return table(own[places], other.columns[found], values, (rows.stop - rows.start, other.width))
 
 
 def table(rows: Integers, columns: Integers, values: Floats, shape: tuple[int, int]) -> Table:
@@ -60,12 +75,29 @@ def table(rows: Integers, columns: Integers, values: Floats, shape: tuple[int, i
     return Table(starts, keys % width if width else keys, _added(inverse, values, len(keys)), width)
 
 
+def joined(parts: Sequence[Table], width: int) -> Table:
+    """Put tables of one width below each other."""
+    sizes = np.concatenate([np.zeros(1, np.int64), *(np.diff(part.starts) for part in parts)])
+    columns, values = (
+        np.concatenate([np.zeros(0, kind), *(getattr(part, name) for part in parts)])
+        for name, kind in (("columns", np.int64), ("values", np.float64))
+    )
+    return Table(np.cumsum(sizes), columns, values, width)
+
+
 def stacked(first: Table, second: Table) -> Table:
     """Add two tables of one shape."""
     rows = np.concatenate((first.rows, second.rows))
     columns = np.concatenate((first.columns, second.columns))
     values = np.concatenate((first.values, second.values))
     return table(rows, columns, values, (first.height, first.width))
+
+
+def every(one: Table, step: int, first: int = 0) -> Table:
+    """Take each `step`-th row of a table, from the `first` on."""
+    height = len(range(first, one.height, step))
+    places, found = expand(one.starts[first:-1:step], one.starts[first + 1 :: step])
+    return table(places, one.columns[found], one.values[found], (height, one.width))
 
 
 def expand(first: Integers, last: Integers) -> tuple[Integers, Integers]:

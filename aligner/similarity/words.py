@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from aligner.similarity.chance import CHANCE, chances
 from aligner.similarity.evidence import CONFIDENT, Evidence, sums
 from aligner.similarity.lexicon import cognates, fallen_back, learn
 from aligner.similarity.sparse import Table, expand, table
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
 #: Words, and the marks that translators keep.
 _TOKEN = re.compile(r"\w+|[?!]")
-#: How often a word is drawn by chance although the other side foretells others.
-CHANCE = 0.3
 #: A text is a part of a longer one: its words are as rare as if it had so many more, of other kinds. In a short text,
 #: every word would else seem frequent.
 ELSEWHERE = 1000
@@ -41,6 +40,8 @@ AHEAD = 32
 @dataclass(frozen=True, slots=True)
 class Words:
     """Log-odds of the words of both sides, by a lexicon: spelling (names, numbers, cognates), then learnt from links.
+
+    What is learnt too is how often a word is drawn by chance, more often in a free translation.
 
     After Moore (2002), with both directions of IBM model 1. `translate` makes drafts of the source in the target's
     language, whose words count along with the source's. `forms` has what terms are in the target's language, such as
@@ -62,7 +63,7 @@ class Words:
         if self.forms:
             given = _given(self.forms, near, far)
             spelt = fallen_back(given, spelt[0]), fallen_back(given.transposed(), spelt[1])
-        return _evidence(near, far, spelt, spelt, self)
+        return _evidence(near, far, spelt, spelt, (CHANCE, CHANCE), self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +112,19 @@ def _given(forms: Mapping[str, str], near: _Side, far: _Side) -> Table:
 
 
 def _evidence(
-    near: _Side, far: _Side, spelt: tuple[Table, Table], lexicons: tuple[Table, Table], how: Words
+    near: _Side,
+    far: _Side,
+    spelt: tuple[Table, Table],
+    lexicons: tuple[Table, Table],
+    by_chance: Sequence[float],
+    how: Words,
 ) -> Evidence:
     # What each segment foretells of the other side, by the words there.
     foretold = near.counts.times(lexicons[0])
     hindsight = far.counts.times(lexicons[1])
     known = [_known(lexicon, every=how.one_language) for lexicon in lexicons]
-    theirs = _theirs(near, far, foretold, known[0])
-    ours = _ours(near, far, hindsight, known[1])
+    theirs = _theirs(near, far, foretold, known[0], by_chance[0])
+    ours = _ours(near, far, hindsight, known[1], by_chance[1])
 
     def spans(segments: range, size: int, stops: range) -> Floats:
         total = theirs(segments, size, stops)
@@ -129,14 +135,15 @@ def _evidence(
     def learnt(links: Sequence[Link]) -> Evidence:
         sure = [link for link in links if link.score >= CONFIDENT and link.source and link.target]
         if not sure:
-            return _evidence(near, far, spelt, lexicons, replace(how, rounds=how.rounds - 1))
+            return _evidence(near, far, spelt, lexicons, by_chance, replace(how, rounds=how.rounds - 1))
         sides = (
-            _linked(side.counts, [getattr(link, name) for link in sure])
-            for side, name in ((near, "source"), (far, "target"))
+            _linked(near.counts, [link.source for link in sure]),
+            _linked(far.counts, [link.target for link in sure]),
         )
         learned = learn(*sides)
         better = fallen_back(learned[0], spelt[0]), fallen_back(learned[1], spelt[1])
-        return _evidence(near, far, spelt, better, replace(how, rounds=how.rounds - 1))
+        seen = chances(sides, spelt, (near.frequencies, far.frequencies))
+        return _evidence(near, far, spelt, better, seen, replace(how, rounds=how.rounds - 1))
 
     return Evidence(spans, lambda: _anchors(near, far, foretold), learnt if how.rounds else None)
 
@@ -155,7 +162,9 @@ def _known(lexicon: Table, *, every: bool) -> Floats:
     return known
 
 
-def _theirs(near: _Side, far: _Side, foretold: Table, known: Floats) -> Callable[[range, int, range], Floats]:
+def _theirs(
+    near: _Side, far: _Side, foretold: Table, known: Floats, by_chance: float
+) -> Callable[[range, int, range], Floats]:
     """Give the log-odds of target words, given source segments taken together."""
     sizes = sums(near.counts.sums())
     chance = np.maximum(far.frequencies, 1e-12)
@@ -171,7 +180,7 @@ def _theirs(near: _Side, far: _Side, foretold: Table, known: Floats) -> Callable
         there = slice(starts[start], starts[stop])
         drawn = columns[there]
         size = max(sizes[segments.stop] - sizes[segments.start], 1.0)
-        odds = np.log((1 - CHANCE) / size * mass[drawn] / chance[drawn] + CHANCE) * told[there]
+        odds = np.log((1 - by_chance) / size * mass[drawn] / chance[drawn] + by_chance) * told[there]
         mass[words] = 0.0
         summed: Floats = sums(odds)[starts[start : stop + 1] - starts[start]]
         return summed
@@ -189,7 +198,9 @@ def _theirs(near: _Side, far: _Side, foretold: Table, known: Floats) -> Callable
     return odds
 
 
-def _ours(near: _Side, far: _Side, hindsight: Table, known: Floats) -> Callable[[int, int, range], Floats]:
+def _ours(
+    near: _Side, far: _Side, hindsight: Table, known: Floats, by_chance: float
+) -> Callable[[int, int, range], Floats]:
     """Give the log-odds of a source segment's words, given target segments taken together."""
     postings = hindsight.transposed()
     told = near.counts.values * known[near.counts.columns]
@@ -212,7 +223,7 @@ def _ours(near: _Side, far: _Side, hindsight: Table, known: Floats) -> Callable[
         row = slice(near.counts.starts[segment], near.counts.starts[segment + 1])
         mass = masses(segment, start, stop)
         lengths = np.maximum(sizes[start + size : stop + 1] - sizes[start : stop + 1 - size], 1.0)
-        odds = np.log((1 - CHANCE) * (mass[:, size:] - mass[:, :-size]) / lengths + CHANCE)
+        odds = np.log((1 - by_chance) * (mass[:, size:] - mass[:, :-size]) / lengths + by_chance)
         weighed: Floats = near.weight * (told[row] @ odds)
         return weighed
 

@@ -1,6 +1,6 @@
 """Measure alignment: strict and lax P/R/F1 on hand-made links, a perturbation test, and how time and memory grow.
 
-    python benchmarks/alignment/run.py [quality] [perturbation] [scale]
+    python benchmarks/alignment/run.py [quality] [layout] [perturbation] [scale]
 
 Sets are those of ../shared/eval/align: `transread_*` (French-English) and the German-French yearbook texts. Drafts of
 the model are kept in benchmarks/alignment/.cache, which git ignores. Nothing here is tuned when it runs.
@@ -19,6 +19,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -29,7 +30,7 @@ CACHE = Path(__file__).parent / ".cache"
 from aligner.align import Agreement, align, score_alignment  # noqa: E402
 from aligner.formats import links as ladder  # noqa: E402
 from aligner.model import Link  # noqa: E402
-from aligner.similarity import LEXICAL, Lengths, Words, by_words  # noqa: E402
+from aligner.similarity import LEXICAL, Lengths, Words, by_words, in_blocks  # noqa: E402
 
 Align = Callable[[list[str], list[str]], Sequence[Link]]
 Set = tuple[str, list[str], list[str], tuple[Link, ...]]
@@ -192,6 +193,35 @@ def _row(title: str, name: str, one: Agreement) -> None:
     print(f"| {title} | {name} | {cells} |", flush=True)
 
 
+def layout() -> None:
+    """Measure what paragraphs add on the novels, whose numbers stand in `*.para`."""
+    print("| method | paragraphs | strict F1 | mean of F1 | lax F1 |\n|---|---|---|---|---|")
+    scorers = {
+        "ours, length": Lengths(),
+        "ours, lexical": LEXICAL,
+        "ours, mt": by_words(Words(drafts)),
+    }
+    openings = [
+        [_openings(folder / name) for name in ("fr.para", "en.para")]
+        for folder in sorted((SHARED / "align").glob("transread_*"))
+    ]
+    for name, scorer in scorers.items():
+        for blocks in (False, True):
+            found = [
+                score_alignment(gold, align(source, target, in_blocks(scorer, *opened) if blocks else scorer))
+                for (_, source, target, gold), opened in zip(novels(), openings, strict=True)
+            ]
+            pooled = sum(found, Agreement())
+            cells = (pooled.strict[2], sum(one.strict[2] for one in found) / len(found), pooled.lax[2])
+            values = " | ".join(f"{cell:.3f}" for cell in cells)
+            print(f"| {name} | {'yes' if blocks else 'no'} | {values} |", flush=True)
+
+
+def _openings(path: Path) -> list[str]:
+    numbers = [None, *lines(path)]
+    return ["" if number == before else "paragraph" for before, number in pairwise(numbers)]
+
+
 def perturbed(rng: random.Random, french: list[str], english: list[str]) -> Set:
     """Merge, split, delete and insert segments of a 1-1 text; of three sentences in ten, one is changed."""
     source, target, gold = [], [], []
@@ -221,8 +251,8 @@ def perturbed(rng: random.Random, french: list[str], english: list[str]) -> Set:
 
 def perturbation() -> None:
     print("| text | method | strict F1 | with links of both sides only |\n|---|---|---|---|")
-    for name in ("newstest2013", "flores200-dev", "unpc_dev"):
-        french, english = (lines(SHARED / "mt" / name / file)[:500] for file in ("src.fr", "ref.en"))
+    for name, first in (("newstest2013", 0), ("newstest2013", 500), ("flores200-dev", 0), ("unpc_dev", 0)):
+        french, english = (lines(SHARED / "mt" / name / file)[first : first + 500] for file in ("src.fr", "ref.en"))
         for method in ("ours, lexical", "ours, mt"):
             found, gold = set(), set()
             for seed in range(3):
@@ -235,7 +265,7 @@ def perturbation() -> None:
                 ({x for x in found if x[1] and x[2]}, {x for x in gold if x[1] and x[2]}),
             ):
                 scores.append(2 * len(some & right) / (len(some) + len(right)))
-            print(f"| {name} | {method} | {scores[0]:.4f} | {scores[1]:.4f} |", flush=True)
+            print(f"| {name}, from {first} | {method} | {scores[0]:.4f} | {scores[1]:.4f} |", flush=True)
 
 
 def scale_one(count: int, omitted: int) -> None:
@@ -258,9 +288,11 @@ def scale_one(count: int, omitted: int) -> None:
         target = target[:first] + target[first + omitted :]
         moved = [(one.source, [j for j in one.target if j not in gone]) for one in gold]
         gold = [Link(x, tuple(j - omitted if j >= first else j for j in y), 1.0) for x, y in moved]
-    start = time.perf_counter()
+        # What linked several segments with what is gone now is a null for each.
+        gold = [one for link in gold for one in ([link] if link.target else [Link((i,), (), 1.0) for i in link.source])]
+    start = time.process_time()
     one = score_alignment(gold, align(source, target, LEXICAL))
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(
         f"| {count} | {len(target)} | {omitted} | {seconds:.1f} | {memory} | {one.strict[2]:.3f} | {one.lax[2]:.3f} |"
@@ -269,7 +301,8 @@ def scale_one(count: int, omitted: int) -> None:
 
 def scale() -> None:
     print(
-        "| source | target | omitted | seconds | MB | strict F1 | lax F1 |\n|---|---|---|---|---|---|---|", flush=True
+        "| source | target | omitted | CPU seconds | MB | strict F1 | lax F1 |\n|---|---|---|---|---|---|---|",
+        flush=True,
     )
     for count, omitted in ((1000, 0), (10_000, 0), (10_000, 3000), (100_000, 0)):
         subprocess.run([sys.executable, __file__, "one", str(count), str(omitted)], check=True)
@@ -279,6 +312,6 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["one"]:
         scale_one(int(sys.argv[2]), int(sys.argv[3]))
     else:
-        parts = {"quality": quality, "perturbation": perturbation, "scale": scale}
+        parts = {"quality": quality, "layout": layout, "perturbation": perturbation, "scale": scale}
         for part in sys.argv[1:] or parts:
             parts[part]()

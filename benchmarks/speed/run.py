@@ -49,7 +49,7 @@ class Bench:
     def home(self) -> Path:
         """Make an empty ALIGNER_HOME, but for the converted model."""
         home = Path(tempfile.mkdtemp(dir=self.root))
-        shutil.copytree(self.root / "models", home / "models")
+        shutil.copytree(self.root / "ctranslate2", home / "ctranslate2")
         return home
 
     def task(self, row: str, name: str, home: Path | None = None, turn: int = 0, **arguments: object) -> dict:
