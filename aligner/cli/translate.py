@@ -114,8 +114,8 @@ def translate(
         "beam": beam,
     }
     with (
-        _pool(engine_pool, ray_address, ray_workers, loading) as pool,
         chosen_memory(memory, none=no_memory) as kept,
+        _pool(engine_pool, ray_address, ray_workers, loading) as pool,
         render.progress(total, "Translating", quiet=quiet or as_json) as on_done,
     ):
         summary = translate_paths(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from aligner.similarity.sparse import Table, every, expand, stacked, table
+from aligner.similarity.sparse import Table, expand, picked, stacked, table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,7 +93,9 @@ def learn(source: Table, target: Table) -> tuple[Table, Table]:
     are. What was seen rarely sums to less than 1.
     """
     step = -(-source.height // LEARNT_LINKS)
-    source, target = (every(one, step) for one in (source, target)) if step > 1 else (source, target)
+    source, target = (
+        (picked(one, np.arange(0, one.height, step)) for one in (source, target)) if step > 1 else (source, target)
+    )
     # All pairs of a source and a target word of one link.
     places, near = expand(source.starts[:-1], source.starts[1:])
     pair, far = expand(target.starts[places], target.starts[places + 1])
