@@ -258,7 +258,7 @@ def test_applied_edits_are_in_every_file_and_only_there(tmp_path):
     before = files(out)
     path = export(tmp_path, edit(3, "Thank you, all."))
     done = apply(path, out)
-    assert (done.exit_code, done.stdout) == (0, "1 edits: 1 applied, 0 there already, 0 in conflict\n")
+    assert (done.exit_code, done.stdout) == (0, "1 edit: 1 applied, 0 there already, 0 in conflict\n")
     after = files(out)
     changed = {name for name in after if before.get(name) != after[name]} - {".aligner.lock"}
     note = {f"note/note.{ending}" for ending in ("en", "tsv", "jsonl", "tmx", "en.txt", "xliff", "html", "edits.jsonl")}

@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
+from aligner.inflect import counted
 from aligner.model import Severity, TermStatus
 
 if TYPE_CHECKING:
@@ -111,8 +112,8 @@ def merge(merged: Merge, edits: int, folder: Path) -> None:
 
     console = Console()
     there = edits - len(merged.taken) - len(merged.conflicts)
-    counts = f"{edits} edits: {len(merged.taken)} applied, {there} there already, {len(merged.conflicts)} in conflict"
-    console.print(counts, highlight=False)
+    counts = f"{len(merged.taken)} applied, {there} there already, {len(merged.conflicts)} in conflict"
+    console.print(f"{counted(edits, 'edit')}: {counts}", highlight=False)
     if merged.conflicts:
         table = Table("Document", "Segment", "Conflict", "In the outputs", "In the edit", box=None, pad_edge=False)
         for one in merged.conflicts:
