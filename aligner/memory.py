@@ -74,7 +74,7 @@ class Memory:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._store = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
             try:
-                self._store.execute("PRAGMA journal_mode = WAL")
+                self._use_wal()
                 # With WAL this loses no consistency: after a power cut, the last translations may be made again.
                 self._store.execute("PRAGMA synchronous = NORMAL")
                 (version,) = self._store.execute("PRAGMA user_version").fetchone()
@@ -85,6 +85,19 @@ class Memory:
             except BaseException:
                 self._store.close()
                 raise
+
+    def _use_wal(self) -> None:
+        # SQLite does not wait by itself where two change the mode of a new file at once.
+        until = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                self._store.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
+                time.sleep(0.01)
+            else:
+                return
 
     def __enter__(self) -> Self:
         return self

@@ -71,17 +71,37 @@ def test_what_is_not_used_is_pruned_and_what_is_approved_never(memory: Memory, m
     assert (memory.size().machine, memory.size().reviewed) == (0, 1)
 
 
-def test_two_processes_write_at_once(tmp_path: Path):
-    path = tmp_path / "memory.sqlite3"
-    code = (
-        "import sys; from pathlib import Path; from aligner.memory import Memory\n"
-        "with Memory(Path(sys.argv[1])) as memory:\n"
-        "    for number in range(60): memory.remember({f'{sys.argv[2]}{number}'.encode(): 'x' * 1000})\n"
-    )
-    writers = [subprocess.Popen([sys.executable, "-c", code, str(path), name]) for name in "ab"]
-    assert [writer.wait() for writer in writers] == [0, 0]
+#: Six processes open the same new memory at the same moment and write to it, in each of the folders.
+_AT_ONCE = """
+import sys
+from multiprocessing import get_context
+from pathlib import Path
+from aligner.memory import Memory
+
+def write(path, start, name):
+    start.wait()
     with Memory(path) as memory:
+        for number in range(20):
+            memory.remember({f"{name}{number}".encode(): "x" * 1000})
+
+processes = get_context("fork")
+for folder in sys.argv[1:]:
+    start = processes.Barrier(6)
+    writers = [processes.Process(target=write, args=(Path(folder) / "memory", start, name)) for name in "abcdef"]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert not any(writer.exitcode for writer in writers)
+    with Memory(Path(folder) / "memory") as memory:
         assert memory.size().machine == 120
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs processes that fork")
+def test_processes_open_and_write_at_once(tmp_path: Path):
+    folders = [tmp_path / str(number) for number in range(12)]
+    subprocess.run([sys.executable, "-c", _AT_ONCE, *folders], check=True)
 
 
 def test_what_is_no_memory_is_said(tmp_path: Path):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import re
 import secrets
-import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
+
+from filelock import FileLock, Timeout
 
 from aligner.errors import AlignerError
 
@@ -85,21 +86,13 @@ def one_writer(folder: Path) -> Iterator[None]:
     """
     if not folder.is_dir():
         raise AlignerError("is not a folder", "name the output folder of `aligner translate`", path=folder)
-    with (folder / LOCK).open("ab+") as file:
-        try:
-            _lock(file.fileno())
-        except OSError:
-            problem = "is being written to by another `aligner translate` or `aligner review`"
-            raise AlignerError(problem, "end it, or wait until it ends", path=folder) from None
+    lock = FileLock(folder / LOCK)
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        problem = "is being written to by another `aligner translate` or `aligner review`"
+        raise AlignerError(problem, "end it, or wait until it ends", path=folder) from None
+    try:
         yield
-
-
-def _lock(descriptor: int) -> None:
-    if sys.platform == "win32":
-        import msvcrt  # noqa: PLC0415
-
-        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-    else:
-        import fcntl  # noqa: PLC0415
-
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    finally:
+        lock.release()
