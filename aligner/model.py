@@ -140,6 +140,16 @@ class TermOutcome:
     start: int = -1
     end: int = -1
 
+    @classmethod
+    def of(cls, hit: TermHit, span: tuple[int, int] | None, status: TermStatus = TermStatus.KEPT) -> TermOutcome:
+        """Say what became of a hit by where its target was found: it has the status, or failed where it was not.
+
+        A status that says it failed before counts as kept, since now it is there.
+        """
+        if span is None:
+            return cls(hit, TermStatus.FAILED)
+        return cls(hit, TermStatus.KEPT if status is TermStatus.FAILED else status, *span)
+
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:

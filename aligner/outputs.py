@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 #: The review page is written by its own room, since it shows scores that no format has.
 HTML = "html"
+#: What each format's files of a document end in.
+_SUFFIXES = {name: form.suffixes for name, form in FORMATS.items()} | {HTML: (".html",)}
 REVIEW_PAGE, INDEX_PAGE, REPORT = "review.html", "index.html", "report.json"
 
 
@@ -260,10 +262,8 @@ def write_document(
 
 def remove_other_formats(folder: Path, name: str, formats: Sequence[str]) -> None:
     """Delete what an earlier run wrote of a document in formats that are not among these: it is out of date."""
-    others = {form: find_format(form).suffixes for form in FORMATS if form not in formats}
-    for suffixes in (*others.values(), *(() if HTML in formats else ((".html",),))):
-        for suffix in suffixes:
-            safe_path(folder, base_path(name), suffix).unlink(missing_ok=True)
+    for suffix in (suffix for form, suffixes in _SUFFIXES.items() if form not in formats for suffix in suffixes):
+        safe_path(folder, base_path(name), suffix).unlink(missing_ok=True)
 
 
 def write_run(folder: Path, report: RunSummary, in_one_page: Sequence[Bitext]) -> None:
@@ -317,7 +317,7 @@ def _formats(folder: Path, name: str) -> tuple[str, ...]:
     def there(suffixes: Sequence[str]) -> bool:
         return all(safe_path(folder, base_path(name), suffix).exists() for suffix in suffixes)
 
-    return (*(name for name, form in FORMATS.items() if there(form.suffixes)), *((HTML,) if there((".html",)) else ()))
+    return tuple(form for form, suffixes in _SUFFIXES.items() if there(suffixes))
 
 
 def _is_newer(log: Path, report: Path) -> bool:

@@ -199,10 +199,7 @@ def _unaided(pair: Pair) -> tuple[TermOutcome, ...]:
 
 def _found(target: str, hits: Sequence[TermHit]) -> tuple[TermOutcome, ...]:
     """Account for terms in a target that nobody enforced them on."""
-    return tuple(
-        TermOutcome(hit, TermStatus.FAILED) if span is None else TermOutcome(hit, TermStatus.KEPT, *span)
-        for hit, span in zip(hits, find_targets(target, hits), strict=True)
-    )
+    return tuple(TermOutcome.of(*found) for found in zip(hits, find_targets(target, hits), strict=True))
 
 
 def _document(source: Document | Path | str) -> Document:

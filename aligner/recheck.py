@@ -147,13 +147,12 @@ def _checked(bitext: Bitext, hits: Sequence[Sequence[TermHit]], profile: Profile
 
 def _pair(pair: Pair, hits: Sequence[TermHit], profile: Profile) -> Pair:
     before = {(outcome.hit.start, outcome.hit.term): outcome.status for outcome in pair.outcomes}
-    outcomes = []
-    for hit, span in zip(hits, find_targets(pair.target, hits), strict=True):
-        status = before.get((hit.start, hit.term), TermStatus.KEPT)
-        kept = TermStatus.KEPT if status is TermStatus.FAILED else status
-        outcomes.append(TermOutcome(hit, TermStatus.FAILED) if span is None else TermOutcome(hit, kept, *span))
+    outcomes = tuple(
+        TermOutcome.of(hit, span, before.get((hit.start, hit.term), TermStatus.KEPT))
+        for hit, span in zip(hits, find_targets(pair.target, hits), strict=True)
+    )
     # What only an earlier stage could find counts while the target is still that stage's.
     told = pair.issues if pair.status is ReviewStatus.DRAFT else ()
     flags = tuple(issue.check for issue in told if issue.check not in DESCRIPTIONS)
-    found = replace(pair, outcomes=tuple(outcomes), issues=told)
+    found = replace(pair, outcomes=outcomes, issues=told)
     return replace(found, issues=check(found, flags, profile))

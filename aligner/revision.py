@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from aligner.checks import DEFAULT, Profile, check, check_document
 from aligner.enforce import find_targets
 from aligner.memory import Approved
-from aligner.model import Bitext, Change, Edit, Pair, ReviewStatus, TermOutcome, TermStatus, one_line, replay
+from aligner.model import Bitext, Change, Edit, Pair, ReviewStatus, TermOutcome, one_line, replay
 from aligner.review import REVIEW_RULE
 
 if TYPE_CHECKING:
@@ -157,7 +157,8 @@ def _retargeted(pair: Pair, target: str, rule: str, profile: Profile) -> Pair:
     machine = machine_changes(pair)
     said = replay(pair.draft, machine)
     spans = find_targets(target, [outcome.hit for outcome in pair.outcomes])
-    outcomes = tuple(map(_found, pair.outcomes, spans))
+    found = zip(pair.outcomes, spans, strict=True)
+    outcomes = tuple(TermOutcome.of(outcome.hit, span, outcome.status) for outcome, span in found)
     pair = replace(pair, target=target, outcomes=outcomes, changes=(*machine, *_change(rule, said, target)), issues=())
     spoken = target == said
     return replace(
@@ -192,13 +193,6 @@ def _kept(pair: Pair, edit: Edit, profile: Profile) -> Pair:
     if edit.status is ReviewStatus.REJECTED and not same_line(edit.target, pair.target):
         return replace(pair, comment=edit.comment)
     return decided(pair, edit, profile)
-
-
-def _found(outcome: TermOutcome, span: tuple[int, int] | None) -> TermOutcome:
-    if span is None:
-        return TermOutcome(outcome.hit, TermStatus.FAILED)
-    met = outcome.status is not TermStatus.FAILED
-    return TermOutcome(outcome.hit, outcome.status if met else TermStatus.KEPT, *span)
 
 
 def _objection(pair: Pair | None, edit: Edit, *, newest: bool) -> str:

@@ -126,7 +126,7 @@ class Candidate:
         """Say what became of each hit."""
         spans = find_targets(self.text, self.request.hits)
         outcomes = tuple(
-            TermOutcome(hit, TermStatus.FAILED) if span is None else TermOutcome(hit, status or TermStatus.KEPT, *span)
+            TermOutcome.of(hit, span, status or TermStatus.KEPT)
             for hit, status, span in zip(self.request.hits, self.met, spans, strict=True)
         )
         return Enforced(self.text, tuple(self.changes), outcomes, self.hypothesis.score, self.hypothesis.flags)

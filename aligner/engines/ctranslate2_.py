@@ -13,7 +13,7 @@ import numpy as np
 
 from aligner.engines.insertion import Insertion
 from aligner.engines.protocol import NO_REPEAT_NGRAM, REPETITION_PENALTY
-from aligner.engines.tokens import END, Tokenizer
+from aligner.engines.tokens import END, Tokenizer, fitting, refuse_long
 from aligner.errors import ModelError
 from aligner.model import Hypothesis
 
@@ -83,24 +83,17 @@ class Ctranslate2Engine:
     ) -> list[Hypothesis]:
         """Translate any number of texts, one hypothesis each, in order; see `Engine.decode`."""
         sources = self._tokenizer.source(texts)
-        for text, pieces in zip(texts, sources, strict=True):
-            if len(pieces) > self.max_source_tokens:
-                raise ValueError(f"{text[:40]!r}… has {len(pieces)} tokens, the model takes {self.max_source_tokens}")
+        refuse_long(texts, [len(pieces) for pieces in sources], self.max_source_tokens)
         results = dict(self._translated(sources, decoding, on_done))
         said = [(results[place].hypotheses[0], results[place].scores[0]) for place in range(len(texts))]
         if constraints:
             drafts = (tuple(piece for piece in pieces if piece != END) for pieces, _ in said)
-            forms = (tuple(map(self._forms, wanted)) for wanted in constraints)
+            forms = (tuple(self._tokenizer.forms(one.forms) for one in wanted) for wanted in constraints)
             return self._insert([Insertion(*one) for one in zip(sources, drafts, forms, strict=True)], decoding)
         return [
             Hypothesis(self._tokenizer.text(pieces), score, () if pieces[-1:] == [END] else ("cut",))
             for pieces, score in said
         ]
-
-    def _forms(self, constraint: Constraint) -> tuple[tuple[str, ...], ...]:
-        """The forms of a constraint in pieces, without those that the vocabulary cannot spell."""
-        known = self._tokenizer.target_vocabulary.keys()
-        return tuple(tuple(pieces) for pieces in self._tokenizer.target(constraint.forms) if known >= set(pieces))
 
     def _insert(self, insertions: Sequence[Insertion], decoding: Decoding) -> list[Hypothesis]:
         """Have translations say their phrases, one more in each round; those that cannot are empty."""
@@ -190,12 +183,8 @@ class Ctranslate2Engine:
         return found
 
     def _fitting(self, sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]) -> list[int]:
-        """Say which pairs are not too long for the model, on either side."""
-        return [
-            at
-            for at, (ours, theirs) in enumerate(zip(sources, targets, strict=True))
-            if len(ours) <= self.max_source_tokens and len(theirs) < self._longest_target
-        ]
+        """Say which pairs are not too long for the model, on either side; the target's end mark is still to come."""
+        return fitting(sources, targets, (self.max_source_tokens, self._longest_target - 1))
 
     def _translated(
         self, sources: Sequence[Sequence[str]], decoding: Decoding, on_done: Callable[[int], None] | None

@@ -12,7 +12,7 @@ from aligner.engines.alignment import inside, token_spans
 from aligner.errors import ModelError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Sequence, Sized
     from pathlib import Path
 
     import numpy as np
@@ -95,6 +95,11 @@ class Tokenizer:
         """Number the pieces of a translation."""
         return [self.target_vocabulary.get(piece, self.target_vocabulary[UNKNOWN]) for piece in pieces]
 
+    def forms(self, texts: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+        """Give the pieces of those texts that the vocabulary can spell, as the model would say them."""
+        known = self.target_vocabulary.keys()
+        return tuple(tuple(pieces) for pieces in self.target(texts) if known >= set(pieces))
+
     def text(self, pieces: Sequence[str]) -> str:
         """Put the pieces of a translation together, without marks."""
         said = [piece for piece in pieces if piece not in {END, UNKNOWN, PAD}]
@@ -128,6 +133,19 @@ class Tokenizer:
 
     def _is_known(self, text: str) -> bool:
         return all(piece in self.vocabulary for piece in self._source.encode(text, out_type=str))
+
+
+def refuse_long(texts: Sequence[str], lengths: Sequence[int], most: int) -> None:
+    """Raise ValueError for the first text of more tokens than a model takes."""
+    for text, length in zip(texts, lengths, strict=True):
+        if length > most:
+            raise ValueError(f"{text[:40]!r}… has {length} tokens, the model takes {most}")
+
+
+def fitting(sources: Sequence[Sized], targets: Sequence[Sized], most: tuple[int, int]) -> list[int]:
+    """Give the places of the pairs in which neither side, in tokens, is longer than its most."""
+    sizes = enumerate(zip(map(len, sources), map(len, targets), strict=True))
+    return [at for at, (ours, theirs) in sizes if ours <= most[0] and theirs <= most[1]]
 
 
 def _read_pieces(path: Path) -> SentencePieceProcessor:

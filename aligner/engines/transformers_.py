@@ -23,7 +23,7 @@ from aligner.engines.beam import beam_search
 from aligner.engines.constrained import Phrase, constrained_search
 from aligner.engines.marian import Decoder
 from aligner.engines.protocol import NO_REPEAT_NGRAM, REPETITION_PENALTY
-from aligner.engines.tokens import END, Tokenizer
+from aligner.engines.tokens import END, Tokenizer, fitting, refuse_long
 from aligner.errors import ModelError
 from aligner.model import Hypothesis, ModelInfo
 
@@ -86,9 +86,7 @@ class TransformersEngine:
     ) -> list[Hypothesis]:
         """Translate any number of texts, one hypothesis each, in order; see `Engine.decode`."""
         sources = self._tokens(texts)
-        for text, tokens in zip(texts, sources, strict=True):
-            if len(tokens) > self.max_source_tokens:
-                raise ValueError(f"{text[:40]!r}… has {len(tokens)} tokens, the model takes {self.max_source_tokens}")
+        refuse_long(texts, [len(tokens) for tokens in sources], self.max_source_tokens)
         wanted = [self._phrases(text, asked) for text, asked in zip(texts, constraints, strict=bool(constraints))]
 
         def search(batch: Sequence[int]) -> list[Search]:
@@ -118,17 +116,12 @@ class TransformersEngine:
     def _forced(self, sources: Sequence[str], targets: Sequence[str]) -> list[tuple[int, tuple[float, Tensor]]]:
         """Force what is not too long: places, scores and the attention of the tokens, target × source tokens."""
         read, said = self._tokens(sources), self._target_tokens(targets)
-        sizes = [(len(ours), len(theirs)) for ours, theirs in zip(read, said, strict=True)]
-        fit = [
-            at
-            for at, (ours, theirs) in enumerate(sizes)
-            if ours <= self.max_source_tokens and theirs <= self._max_target
-        ]
+        fit = fitting(read, said, (self.max_source_tokens, self._max_target))
 
         def look(batch: Sequence[int]) -> list[tuple[float, Tensor]]:
             return self._force([read[fit[place]] for place in batch], [said[fit[place]] for place in batch])
 
-        return list(zip(fit, self._batched(look, [sum(sizes[at]) for at in fit]), strict=True))
+        return list(zip(fit, self._batched(look, [len(read[at]) + len(said[at]) for at in fit]), strict=True))
 
     def _batched(
         self,
@@ -148,15 +141,10 @@ class TransformersEngine:
 
     def _phrases(self, text: str, constraints: Sequence[Constraint]) -> tuple[Phrase, ...]:
         """Turn constraints into tokens, without the forms that the vocabulary cannot spell."""
-        known = self._tokenizer.target_vocabulary
         spans = self._tokenizer.source_spans(text)
         return tuple(
             Phrase(
-                tuple(
-                    tuple(self._tokenizer.target_ids(pieces))
-                    for pieces in self._tokenizer.target(one.forms)
-                    if known.keys() >= set(pieces)
-                ),
+                tuple(tuple(self._tokenizer.target_ids(pieces)) for pieces in self._tokenizer.forms(one.forms)),
                 inside(spans, one.start, one.end),
             )
             for one in constraints
@@ -292,7 +280,7 @@ def load_model(path: Path, dtype: torch.dtype) -> MarianMTModel:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep transformers from showing a bar for an instant's work and from asking for packages that we do not need."""
+    """Keep transformers from showing a bar for an instant's work."""
     logging: Any = transformers.utils.logging
     bars, verbosity = logging.is_progress_bar_enabled(), logging.get_verbosity()
     logging.disable_progress_bar()

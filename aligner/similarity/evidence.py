@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 CONFIDENT = 0.5
 
 
+def confident(links: Sequence[Link]) -> list[Link]:
+    """Take the links that scorers learn from: with text on both sides, and probable."""
+    return [link for link in links if link.source and link.target and link.score >= CONFIDENT]
+
+
 def _no_anchors() -> Anchors:
     return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
 

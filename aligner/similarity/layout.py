@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from aligner.similarity.evidence import CONFIDENT, Evidence
+from aligner.similarity.evidence import Evidence, confident
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,7 +74,7 @@ def _evidence(near: _Side, far: _Side, odds: Floats, crossing: tuple[float, floa
         return found
 
     def learnt(links: Sequence[Link]) -> Evidence:
-        sure = [link for link in links if link.source and link.target and link.score >= CONFIDENT]
+        sure = confident(links)
         ours, theirs = (
             (np.array([ends[0] for ends in side], np.int64), np.array([ends[-1] + 1 for ends in side], np.int64))
             for side in ([link.source for link in sure], [link.target for link in sure])

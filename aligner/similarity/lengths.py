@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from aligner.similarity.evidence import CONFIDENT, Evidence, sums
+from aligner.similarity.evidence import Evidence, confident, sums
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +41,7 @@ class Lengths:
 
     def _evidence(self, near: Floats, far: Floats, shape: tuple[float, float], rounds: int) -> Evidence:
         def learnt(links: Sequence[Link]) -> Evidence:
-            sure = [link for link in links if link.source and link.target and link.score >= CONFIDENT]
+            sure = confident(links)
             ours = np.array([near[link.source[-1] + 1] - near[link.source[0]] for link in sure])
             theirs = np.array([far[link.target[-1] + 1] - far[link.target[0]] for link in sure])
             ratio = float(theirs.sum() / ours.sum()) if ours.sum() and theirs.sum() else shape[0]

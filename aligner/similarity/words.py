@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from aligner.similarity.chance import CHANCE, chances
-from aligner.similarity.evidence import CONFIDENT, Evidence, sums
+from aligner.similarity.evidence import Evidence, confident, sums
 from aligner.similarity.lexicon import cognates, fallen_back, learn
 from aligner.similarity.sparse import Table, expand, table
 
@@ -133,7 +133,7 @@ def _evidence(
         return total / 2
 
     def learnt(links: Sequence[Link]) -> Evidence:
-        sure = [link for link in links if link.score >= CONFIDENT and link.source and link.target]
+        sure = confident(links)
         if not sure:
             return _evidence(near, far, spelt, lexicons, by_chance, replace(how, rounds=how.rounds - 1))
         sides = (

@@ -40,6 +40,16 @@ def lines(path: Path) -> list[str]:
     return path.read_text(encoding="utf-8").split("\n")[:-1]
 
 
+def traced(best: dict[tuple[int, int], tuple[float, tuple[int, int]]], i: int, j: int) -> list[Link]:
+    """The links of the best path to a cell, by each cell's best cost and last step."""
+    found = []
+    while i or j:
+        m, n = best[i, j][1]
+        found.append(Link(tuple(range(i - m, i)), tuple(range(j - n, j)), 0.0))
+        i, j = i - m, j - n
+    return found[::-1]
+
+
 def novels() -> list[Set]:
     found = []
     for folder in sorted((SHARED / "align").glob("transread_*")):
@@ -97,13 +107,7 @@ def gale_church(source: list[str], target: list[str]) -> list[Link]:
                     total = before[0] + cost(near[i] - near[i - m], far[j] - far[j - n]) - log(prior)
                     if (i, j) not in best or total < best[i, j][0]:
                         best[i, j] = total, (m, n)
-    found = []
-    i, j = len(source), len(target)
-    while i or j:
-        m, n = best[i, j][1]
-        found.append(Link(tuple(range(i - m, i)), tuple(range(j - n, j)), 0.0))
-        i, j = i - m, j - n
-    return found[::-1]
+    return traced(best, len(source), len(target))
 
 
 def hunalign_like(source: list[str], target: list[str]) -> list[Link]:
@@ -153,13 +157,7 @@ def _hunalign_pass(
                     gain += min(1.0, len(ours & theirs) / size) + min(first, second) / max(first, second) - 0.7
                 if (i, j) not in best or before[0] + gain > best[i, j][0]:
                     best[i, j] = before[0] + gain, (m, n)
-    found = []
-    i, j = len(source), len(target)
-    while i or j:
-        m, n = best[i, j][1]
-        found.append(Link(tuple(range(i - m, i)), tuple(range(j - n, j)), 0.0))
-        i, j = i - m, j - n
-    return found[::-1]
+    return traced(best, len(source), len(target))
 
 
 METHODS: dict[str, Align] = {
