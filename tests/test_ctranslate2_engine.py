@@ -11,11 +11,12 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from aligner.engines import conversion, load
 from aligner.engines.conversion import converted
-from aligner.engines.insertion import Insertion
+from aligner.engines.insertion import PLACES, Insertion
 from aligner.engines.protocol import Decoding
 from aligner.engines.registry import DEFAULT_MODEL, MODELS
 from aligner.errors import ModelError
@@ -105,11 +106,11 @@ def test_what_is_too_long_to_force_has_no_chance(tiny: Path):
 
 
 def test_a_phrase_may_begin_where_a_word_does():
-    one = Insertion(["x"], ("▁The", "▁al", "liance", "."), ((("▁ISAF",), ("▁the", "▁ISAF")),))
-    beginnings = one.beginnings()
+    one = Insertion(["x"], ("▁The", "▁al", "liance", "."), (((("▁ISAF",), ("▁the", "▁ISAF")), (0,)),))
+    beginnings = one.beginnings(np.array([[0.1], [0.3], [0.9], [0.0]], np.float32))
     assert [beginning for beginning, form in beginnings if form == ("▁ISAF",)] == [
-        ("▁ISAF",),
         ("▁The", "▁ISAF"),
+        ("▁ISAF",),
         ("▁The", "▁al", "liance", "▁ISAF"),
         ("▁The", "▁al", "liance", ".", "▁ISAF"),
     ]
@@ -117,9 +118,21 @@ def test_a_phrase_may_begin_where_a_word_does():
     assert not one.says_all(("▁The", "▁ISAF", "s"), ("▁ISAF",))
 
 
+def test_a_phrase_is_tried_where_the_model_looks_at_what_it_translates():
+    one = Insertion(["x", "y", "z"], tuple(f"▁{at}" for at in range(30)), (((("▁ISAF",),), (1, 2)),))
+    looked = np.zeros((30, 3), np.float32)
+    looked[:, 0], looked[20, 1], looked[10, 2] = 1.0, 0.3, 0.4
+    beginnings = [beginning for beginning, _ in one.beginnings(looked)]
+    assert [len(beginning) for beginning in beginnings[:2]] == [11, 21]
+    assert len(beginnings) == PLACES
+    assert beginnings[-1] == (*one.said, "▁ISAF")
+
+
 def test_a_phrase_that_is_said_is_not_taken_apart():
-    one = Insertion(["x"], ("▁a", "▁b", "▁c"), ((("▁a", "▁b"),), (("▁d",),)), [("▁a", "▁b")])
-    assert [beginning for beginning, _ in one.beginnings()] == [("▁d",), ("▁a", "▁b", "▁d"), ("▁a", "▁b", "▁c", "▁d")]
+    said = ("▁a", "▁b", "▁c")
+    one = Insertion(["x"], said, (((said[:2],), (0,)), ((("▁d",),), (0,))), [said[:2]])
+    beginnings = one.beginnings(np.zeros((3, 1), np.float32))
+    assert [beginning for beginning, _ in beginnings] == [("▁d",), ("▁a", "▁b", "▁d"), ("▁a", "▁b", "▁c", "▁d")]
     assert not one.says_all(("▁a", "▁d", "▁b"), ("▁d",))
     assert one.own([-1.0, -2.0, -3.0, -5.0]) == -4.0
 

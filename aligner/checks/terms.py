@@ -66,8 +66,10 @@ def count(pair: Pair, _limits: Limits) -> Iterator[str]:
         pair.target[outcome.start : outcome.end] for outcome in pair.outcomes if outcome.status is not TermStatus.FAILED
     )
     for form, times in said.items():
-        found = len(re.findall(rf"(?<!\w){re.escape(form)}(?!\w)", pair.target))
         # An English plural or pronoun is often the noun again, once.
+        if pair.target.count(form) < times + 2:
+            continue
+        found = len(re.findall(rf"(?<!\w){re.escape(form)}(?!\w)", pair.target))
         if found >= times + 2:
             yield f"“{form}” stands {found} times in the target, the term {times} in the source"
 

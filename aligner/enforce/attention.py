@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -31,19 +33,14 @@ def balanced(focus: Sequence[Focus], read: Sequence[Span], hits: Sequence[Span])
     """Say where the model looked at hits, from where it looked at each unit of the source (`read`)."""
     if not any(focus):
         return [()] * len(hits)
-    shares = [[share for *_, share in of_unit] for of_unit in focus]
-    even = [[share / max(sum(of_unit), _NONE) for share in of_unit] for of_unit in shares]
-    totals = [max(sum(of_token), _NONE) for of_token in zip(*even, strict=True)]
+    shares = np.array([[share for *_, share in of_unit] for of_unit in focus])
+    even = shares / np.maximum(shares.sum(1, keepdims=True), _NONE)
+    even /= np.maximum(even.sum(0), _NONE)
+    starts, ends, _ = zip(*focus[0], strict=True)
     found = []
     for start, end in hits:
         inside = [unit for unit, (first, last) in enumerate(read) if first < end and last > start]
-        sums = (sum(even[unit][token] for unit in inside) for token in range(len(totals)))
-        found.append(
-            tuple(
-                (first, last, looked / total)
-                for (first, last, _), looked, total in zip(focus[0], sums, totals, strict=True)
-            )
-        )
+        found.append(tuple(zip(starts, ends, even[inside].sum(0).tolist(), strict=True)))
     return found
 
 

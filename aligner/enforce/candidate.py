@@ -100,22 +100,31 @@ class Candidate:
     text: str
     changes: list[Change] = field(default_factory=list)
     met: list[TermStatus | None] = field(default_factory=list)
+    _spans: list[tuple[int, int] | None] | None = None
+
+    def spans(self) -> list[tuple[int, int] | None]:
+        """Where each hit's target is in the text."""
+        if self._spans is None:
+            self._spans = find_targets(self.text, self.request.hits)
+        return self._spans
 
     def unmet(self) -> list[int]:
         return [at for at, status in enumerate(self.met) if status is None]
 
     def settle(self, status: TermStatus) -> None:
         """Note `status` for the hits that are met in the text now and were not before."""
-        spans = find_targets(self.text, self.request.hits)
-        self.met = [None if span is None else before or status for span, before in zip(spans, self.met, strict=True)]
+        self.met = [
+            None if span is None else before or status for span, before in zip(self.spans(), self.met, strict=True)
+        ]
 
     def taken(self) -> list[tuple[int, int]]:
         """Where terms are met already; nothing else may be written there."""
-        return [span for span in find_targets(self.text, self.request.hits) if span is not None]
+        return [span for span in self.spans() if span is not None]
 
     def replace(self, rule: str, start: int, end: int, after: str) -> None:
         self.changes.append(Change(rule, start, self.text[start:end], after))
         self.text = self.text[:start] + after + self.text[end:]
+        self._spans = None
 
     def put(self, rule: str, start: int, end: int, hit: TermHit, promised: Sequence[tuple[int, int]] = ()) -> None:
         """Write a hit's target over text[start:end]; `promised` are the places of targets that are still to come."""
@@ -124,10 +133,9 @@ class Candidate:
 
     def outcome(self) -> Enforced:
         """Say what became of each hit."""
-        spans = find_targets(self.text, self.request.hits)
         outcomes = tuple(
             TermOutcome.of(hit, span, status or TermStatus.KEPT)
-            for hit, status, span in zip(self.request.hits, self.met, spans, strict=True)
+            for hit, status, span in zip(self.request.hits, self.met, self.spans(), strict=True)
         )
         return Enforced(self.text, tuple(self.changes), outcomes, self.hypothesis.score, self.hypothesis.flags)
 

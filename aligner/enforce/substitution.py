@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from aligner.enforce.attention import balanced, strongest, units
 from aligner.enforce.candidate import Step, with_targets
 from aligner.enforce.places import aligned_place, alike_place, bare, is_free
-from aligner.enforce.targets import as_filed, find_targets, fitted, forms_matcher
+from aligner.enforce.targets import as_filed, fitted, forms_matcher
 from aligner.model import TermStatus
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def replace_located(one: Candidate) -> None:
 def write_as_filed(one: Candidate) -> None:
     """Give the terms that are met the capitals and hyphens that they are filed with."""
     source = one.request.source
-    for hit, span in zip(one.request.hits, find_targets(one.text, one.request.hits), strict=True):
+    for hit, span in zip(one.request.hits, one.spans(), strict=True):
         if span is not None:
             found, target = one.text[slice(*span)], fitted(source, hit)
             shouted = source.isupper() or (target.isupper() and target != hit.term.target)

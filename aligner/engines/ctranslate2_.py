@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ctranslate2 import AsyncTranslationResult, TranslationResult
+    from numpy.typing import NDArray
 
     from aligner.engines.protocol import Decoding
     from aligner.model import Constraint, Focus, ModelInfo
@@ -88,8 +89,8 @@ class Ctranslate2Engine:
         said = [(results[place].hypotheses[0], results[place].scores[0]) for place in range(len(texts))]
         if constraints:
             drafts = (tuple(piece for piece in pieces if piece != END) for pieces, _ in said)
-            forms = (tuple(self._tokenizer.forms(one.forms) for one in wanted) for wanted in constraints)
-            return self._insert([Insertion(*one) for one in zip(sources, drafts, forms, strict=True)], decoding)
+            phrases = map(self._tokenizer.phrases, texts, constraints)
+            return self._insert([Insertion(*one) for one in zip(sources, drafts, phrases, strict=True)], decoding)
         return [
             Hypothesis(self._tokenizer.text(pieces), score, () if pieces[-1:] == [END] else ("cut",))
             for pieces, score in said
@@ -97,10 +98,10 @@ class Ctranslate2Engine:
 
     def _insert(self, insertions: Sequence[Insertion], decoding: Decoding) -> list[Hypothesis]:
         """Have translations say their phrases, one more in each round; those that cannot are empty."""
-        scores = [0.0] * len(insertions)
-        while coming := [(at, self._complete(one, decoding)) for at, one in enumerate(insertions) if one.is_open]:
-            for at, completions in coming:
-                one = insertions[at]
+        while waiting := [one for one in insertions if one.is_open]:
+            attention = self._attention([one.source for one in waiting], [one.said for one in waiting])
+            coming = [self._complete(one, decoding, looked) for one, looked in zip(waiting, attention, strict=True)]
+            for one, completions in zip(waiting, coming, strict=True):
                 found = {}
                 for result, form in completions:
                     *pieces, last = _result(result).hypotheses[0]
@@ -110,21 +111,20 @@ class Ctranslate2Engine:
                 one.failed = not found
                 if found:
                     rated = dict(zip(found, self._log_probs([one.source] * len(found), list(found)), strict=True))
-                    best = max(rated, key=lambda said: sum(rated[said]) / len(rated[said]))
-                    one.said = best
-                    one.held.append(found[best])
-                    scores[at] = one.own(rated[best])
+                    one.said = max(rated, key=lambda said: sum(rated[said]) / len(rated[said]))
+                    one.held.append(found[one.said])
+                    one.score = one.own(rated[one.said])
         return [
-            Hypothesis("") if one.failed else Hypothesis(self._tokenizer.text(one.said), score)
-            for one, score in zip(insertions, scores, strict=True)
+            Hypothesis("") if one.failed else Hypothesis(self._tokenizer.text(one.said), one.score)
+            for one in insertions
         ]
 
     def _complete(
-        self, insertion: Insertion, decoding: Decoding
+        self, insertion: Insertion, decoding: Decoding, attention: NDArray[np.float32]
     ) -> list[tuple[AsyncTranslationResult, tuple[str, ...]]]:
         """Have the model say the rest of every beginning that says the next phrase; gives the form with each."""
         longest = decoding.longest(len(insertion.source), self._longest_target)
-        beginnings = [one for one in insertion.beginnings() if len(one[0]) < longest]
+        beginnings = [one for one in insertion.beginnings(attention) if len(one[0]) < longest]
         if not beginnings:
             return []
         results = self._model.translate_batch(
@@ -161,12 +161,20 @@ class Ctranslate2Engine:
     ) -> list[tuple[Focus, ...]]:
         """Say where the model looks as it says given translations; see `Engine.look`."""
         read, said = self._tokenizer.source(sources), self._tokenizer.target(targets)
-        fit = [at for at in self._fitting(read, said) if said[at]]
+        fit = self._fitting(read, said)
+        found: list[tuple[Focus, ...]] = [((),) * len(asked) for asked in spans]
+        for at, weights in zip(fit, self._attention([read[at] for at in fit], [said[at] for at in fit]), strict=True):
+            found[at] = self._tokenizer.focus(weights, sources[at], targets[at], spans[at])
+        return found
+
+    def _attention(self, sources: Sequence[Sequence[str]], said: Sequence[Sequence[str]]) -> list[NDArray[np.float32]]:
+        """Give the aligning head's attention as the model says translations: said × source tokens."""
         coming: list[tuple[int, AsyncTranslationResult]] = []
-        for batch in batches([len(read[at]) for at in fit], self._batch_tokens):
-            places = [fit[place] for place in batch]
+        full = [at for at, pieces in enumerate(said) if pieces]
+        for batch in batches([len(sources[at]) for at in full], self._batch_tokens):
+            places = [full[place] for place in batch]
             results = self._model.translate_batch(
-                [read[at] for at in places],
+                [sources[at] for at in places],
                 target_prefix=[said[at] for at in places],
                 beam_size=1,
                 max_decoding_length=max(len(said[at]) for at in places),
@@ -176,10 +184,9 @@ class Ctranslate2Engine:
                 asynchronous=True,
             )
             coming += zip(places, results, strict=True)
-        found: list[tuple[Focus, ...]] = [((),) * len(asked) for asked in spans]
+        found = [np.zeros((0, len(pieces)), np.float32) for pieces in sources]
         for at, result in coming:
-            weights = np.array(_result(result).attention[0], dtype=np.float32)
-            found[at] = self._tokenizer.focus(weights, sources[at], targets[at], spans[at])
+            found[at] = np.array(_result(result).attention[0], np.float32)
         return found
 
     def _fitting(self, sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]) -> list[int]:

@@ -1,9 +1,8 @@
-"""Constrained search on an engine that only completes translations: every place where a phrase may begin is tried.
+"""Constrained search on an engine that only completes translations: the likeliest places for a phrase are tried.
 
 A translation up to a place, with the phrase after it, is the beginning of another one, and the engine says the rest.
-Of all that come of it the model's own score decides. It is exhaustive where a beam search with constraints has to
-guess (`constrained.py`), and costs one call with as many rows as a translation has words; phrases are said one by one,
-each in what came of the one before.
+Of all that come of it the model's own score decides. Places are tried in the order in which the model, as it came
+there, looked at what the phrase translates. Phrases are said one by one, each in what came of the one before.
 """
 
 from __future__ import annotations
@@ -14,30 +13,44 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from aligner.engines.tokens import Wanted
+
 Pieces = tuple[str, ...]
+
+#: How many places are tried. More make hardly any translation better, and each costs as much as a short one.
+PLACES = 8
 
 
 @dataclass(slots=True)
 class Insertion:
-    """A translation of `source` that is to say phrases, of each one of its forms; `held` are those that it says."""
+    """A translation of `source` that is to say phrases; `held` are those that it says, `score` is what it is worth."""
 
     source: Sequence[str]
     said: Pieces
-    phrases: tuple[tuple[Pieces, ...], ...]
+    phrases: tuple[Wanted, ...]
     held: list[Pieces] = field(default_factory=list)
     failed: bool = False
+    score: float = 0.0
 
     @property
     def is_open(self) -> bool:
         """Whether there is a phrase still to be said."""
         return not self.failed and len(self.held) < len(self.phrases)
 
-    def beginnings(self) -> list[tuple[Pieces, Pieces]]:
-        """Beginnings of translations that say the next phrase, wherever a word may begin, each with the form."""
-        forms = self.phrases[len(self.held)]
+    def beginnings(self, attention: NDArray[np.float32]) -> list[tuple[Pieces, Pieces]]:
+        """Beginnings of translations that say the next phrase, where a word may begin, each with the form.
+
+        `attention`, tokens that are said × tokens of the source, chooses the places; the end is always one.
+        """
+        forms, wanted = self.phrases[len(self.held)]
         inside = {place + at for held in self.held for place in _places(self.said, held) for at in range(1, len(held))}
-        starts = [at for at in range(len(self.said) + 1) if at not in inside and _begins_word(self.said, at)]
-        return [((*self.said[:at], *form), form) for at in starts for form in forms]
+        starts = [at for at in range(len(self.said)) if at not in inside and _begins_word(self.said, at)]
+        looked = attention[:, list(wanted)].sum(1)
+        starts.sort(key=lambda at: -looked[at])
+        return [((*self.said[:at], *form), form) for at in (*starts[: PLACES - 1], len(self.said)) for form in forms]
 
     def says_all(self, said: Pieces, form: Pieces) -> bool:
         """Tell whether a translation says this form, and all that are held, as whole words."""

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
+import numpy as np
 from sentencepiece import SentencePieceProcessor
 
 from aligner.engines.alignment import inside, token_spans
@@ -15,11 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence, Sized
     from pathlib import Path
 
-    import numpy as np
     from numpy.typing import NDArray
 
-    from aligner.model import Focus
+    from aligner.model import Constraint, Focus
 
+#: What a translation must say: one of several sequences of pieces, for these tokens of the source.
+Wanted = tuple[tuple[tuple[str, ...], ...], tuple[int, ...]]
 END, UNKNOWN, PAD = "</s>", "<unk>", "<pad>"
 #: How to read characters that French text has and a model's vocabulary may lack; used only for those it does lack.
 #: A letter that is not here and is lacking is read without its accent ("naïf"), or else small ("Z").
@@ -100,6 +102,11 @@ class Tokenizer:
         known = self.target_vocabulary.keys()
         return tuple(tuple(pieces) for pieces in self.target(texts) if known >= set(pieces))
 
+    def phrases(self, text: str, constraints: Sequence[Constraint]) -> tuple[Wanted, ...]:
+        """Give the forms of each constraint, and the tokens of the text that they translate."""
+        spans = self.source_spans(text)
+        return tuple((self.forms(one.forms), inside(spans, one.start, one.end)) for one in constraints)
+
     def text(self, pieces: Sequence[str]) -> str:
         """Put the pieces of a translation together, without marks."""
         said = [piece for piece in pieces if piece not in {END, UNKNOWN, PAD}]
@@ -117,9 +124,12 @@ class Tokenizer:
         self, weights: NDArray[np.float32], source: str, target: str, spans: Sequence[tuple[int, int]]
     ) -> tuple[Focus, ...]:
         """Sum attention weights, target × source tokens, over the tokens of each span of the source."""
-        here, there = self.source_spans(source), self.target_spans(target)
-        sums = [weights[: len(there), list(inside(here, *span))].sum(1).tolist() for span in spans]
-        return tuple(tuple((*place, share) for place, share in zip(there, shares, strict=False)) for shares in sums)
+        starts, ends = np.array(self.target_spans(target), np.int64).reshape(-1, 2).T.tolist()
+        first, last = np.array(self.source_spans(source), np.int64).reshape(-1, 2, 1).transpose(1, 0, 2)
+        start, end = np.array(spans, np.int64).reshape(-1, 2).T
+        inside = ((first < end) & (last > start)).astype(np.float32)
+        shares = (weights[: len(starts), : len(inside)] @ inside).T.tolist()
+        return tuple(tuple(zip(starts, ends, of_span, strict=False)) for of_span in shares)
 
     def _needed_readings(self) -> dict[int, str]:
         """Find the readings of characters that the vocabulary lacks, for `str.translate`."""

@@ -18,7 +18,7 @@ from transformers import (
     RepetitionPenaltyLogitsProcessor,
 )
 
-from aligner.engines.alignment import alignment_heads, inside
+from aligner.engines.alignment import alignment_heads
 from aligner.engines.beam import beam_search
 from aligner.engines.constrained import Phrase, constrained_search
 from aligner.engines.marian import Decoder
@@ -140,14 +140,9 @@ class TransformersEngine:
         return [results[place] for place in range(len(lengths))]
 
     def _phrases(self, text: str, constraints: Sequence[Constraint]) -> tuple[Phrase, ...]:
-        """Turn constraints into tokens, without the forms that the vocabulary cannot spell."""
-        spans = self._tokenizer.source_spans(text)
         return tuple(
-            Phrase(
-                tuple(tuple(self._tokenizer.target_ids(pieces)) for pieces in self._tokenizer.forms(one.forms)),
-                inside(spans, one.start, one.end),
-            )
-            for one in constraints
+            Phrase(tuple(tuple(self._tokenizer.target_ids(pieces)) for pieces in forms), tokens)
+            for forms, tokens in self._tokenizer.phrases(text, constraints)
         )
 
     def _tokens(self, texts: Sequence[str]) -> list[list[int]]:

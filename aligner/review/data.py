@@ -191,4 +191,4 @@ def _filled(**fields: object) -> Json:
 
 def _utf16(text: str, at: int) -> int:
     """Count the UTF-16 code units before an offset."""
-    return at + sum(letter > "\uffff" for letter in text[:at])
+    return len(text[:at].encode("utf-16-le", "surrogatepass")) // 2
