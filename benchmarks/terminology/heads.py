@@ -46,10 +46,11 @@ def sentences(story: Path):
 @torch.inference_mode()
 def attention(engine, french: list[str], english: list[str]) -> dict[Head, torch.Tensor]:
     """The attention of each head, English × French words."""
-    (source, near), (target, far) = (
-        _tokens(engine, words, spm)
-        for words, spm in ((french, engine._tokenizer.spm_source), (english, engine._tokenizer.spm_target))
-    )
+    tokenizer = engine._tokenizer
+    pieces, near = _of_words([of_word[:-1] for of_word in tokenizer.source(french)])
+    source = tokenizer.source_ids(pieces)
+    pieces, far = _of_words(tokenizer.target(english))
+    target = tokenizer.target_ids(pieces)
     states, mask = engine._encode([[*source, engine._decoder.end]])
     wanted = torch.tensor([target])
     given = torch.tensor([[engine._decoder.start, *target[:-1]]])
@@ -62,12 +63,10 @@ def attention(engine, french: list[str], english: list[str]) -> dict[Head, torch
     return heads
 
 
-def _tokens(engine, words: list[str], spm) -> tuple[list[int], torch.Tensor]:
-    """Tokens of words, and which words they are of: tokens × words."""
-    pieces = [spm.encode(word, out_type=str) for word in words]
+def _of_words(pieces: list[list[str]]) -> tuple[list[str], torch.Tensor]:
+    """The pieces of words in a row, and which words they are of: pieces × words."""
     owners = torch.tensor([number for number, of_word in enumerate(pieces) for _ in of_word])
-    tokens = engine._tokenizer.convert_tokens_to_ids([piece for of_word in pieces for piece in of_word])
-    return tokens, torch.nn.functional.one_hot(owners, len(words)).float()
+    return [piece for of_word in pieces for piece in of_word], torch.nn.functional.one_hot(owners, len(pieces)).float()
 
 
 def main() -> None:
@@ -75,7 +74,7 @@ def main() -> None:
     parser.add_argument("--model", default=DEFAULT_MODEL, help="as in aligner translate")
     parser.add_argument("--write", action="store_true", help="record the best head beside the model")
     options = parser.parse_args()
-    engine = load_engine(options.model)
+    engine = load_engine(options.model, engine="transformers", device="cpu", threads=1)._engine
     counts: defaultdict[str, defaultdict[Head, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
     for story in sorted(STORIES.iterdir()):
         for french, english, sure, possible in sentences(story):
