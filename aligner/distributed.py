@@ -88,14 +88,14 @@ class _Worker:
         """Translate a shard: each of its units is a packed translation in the result; or say what is wrong."""
         if self._pool is None:
             return {"key": row["key"], "said": list(self._error), "failed": True}
-        translations = self._pool.translate(pickle.loads(row["units"]), self._spellings)
-        return {"key": row["key"], "said": [pack(one) for one in translations], "failed": False}
+        (translations,) = self._pool.translate(pickle.loads(row["units"]), self._spellings)
+        return {"key": row["key"], "said": [pack(one) for one in translations.values()], "failed": False}
 
 
 class RayPool:
     """Workers on Ray, on this machine or many; to be used in a `with` statement, which lets go of Ray at its end.
 
-    Workers are given shards keyed by the hash of their content, which come back in any order and are put in order here.
+    Workers are given shards keyed by the hash of their content, which come back in any order.
     Translations are a local run's, to the last bit where the processors are of one kind.
     """
 
@@ -142,19 +142,20 @@ class RayPool:
 
     def translate(
         self, units: Sequence[Unit], spellings: Mapping[str, str], on_done: Callable[[int], None] | None = None
-    ) -> list[Translation]:
-        """Translate distinct units, in order. Raises AlignerError when workers are lost again and again."""
+    ) -> Iterator[dict[int, Translation]]:
+        """Translate distinct units; yield shards as they are done, translations by the places of their units.
+
+        Raises AlignerError when workers are lost again and again.
+        """
         shards = self._shards(units, spellings)
         rows = [{"key": key, "units": pickle.dumps([units[at] for at in places])} for key, places in shards.items()]
-        done: dict[int, Translation] = {}
         for row in self._map(rows, spellings):
             if row["failed"]:
                 raise AlignerError(*row["said"])
             places = shards[row["key"]]
-            done |= {at: unpack(said, units[at].hits) for at, said in zip(places, row["said"], strict=True)}
             if on_done is not None:
                 on_done(len(places))
-        return [done[at] for at in range(len(units))]
+            yield {at: unpack(said, units[at].hits) for at, said in zip(places, row["said"], strict=True)}
 
     def _shards(self, units: Sequence[Unit], spellings: Mapping[str, str]) -> dict[str, list[int]]:
         """Cut units into shards: the places of their units, by the hash of their content.

@@ -15,7 +15,7 @@ from aligner.engines import guards
 from aligner.model import Change, Enforced, Hypothesis, TermHit, TermOutcome, TermStatus, one_line, replay
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from aligner.engines.translator import Translator
     from aligner.memory import Memory
@@ -58,8 +58,11 @@ class Pool(Protocol):
 
     def translate(
         self, units: Sequence[Unit], spellings: Mapping[str, str], on_done: Callable[[int], None] | None = None
-    ) -> list[Translation]:
-        """Translate units, in order. `on_done` is told how many more are drafted."""
+    ) -> Iterator[Mapping[int, Translation]]:
+        """Translate units; yield them in parts as they are done, by the places of their units.
+
+        `on_done` is told how many more are drafted.
+        """
         ...
 
 
@@ -80,8 +83,8 @@ class LocalPool:
 
     def translate(
         self, units: Sequence[Unit], spellings: Mapping[str, str], on_done: Callable[[int], None] | None = None
-    ) -> list[Translation]:
-        """Translate units, in order; the whole batch together, step by step."""
+    ) -> Iterator[Mapping[int, Translation]]:
+        """Translate units in one part, step by step."""
         lines = [one_line(unit.text) for unit in units if unit.formula is None]
         said = iter(self._translator.translate(lines, spellings=spellings, on_done=on_done))
         drafts = [next(said) if unit.formula is None else Hypothesis(unit.formula) for unit in units]
@@ -90,7 +93,7 @@ class LocalPool:
             for unit, draft in zip(units, drafts, strict=True)
         ]
         enforced = enforce(requests, self._translator, spellings)
-        return [Translation(*one) for one in zip(drafts, enforced, strict=True)]
+        yield {at: Translation(*one) for at, one in enumerate(zip(drafts, enforced, strict=True))}
 
 
 def translate_units(
@@ -118,11 +121,11 @@ def translate_units(
     texts = {} if memory is None else memory.recall(list(places))
     new = [known for known in places if known not in texts]
     report(len(units) - len(new))
-    made = pool.translate([units[places[known]] for known in new], spellings, report) if new else []
-    learnt = {known: pack(one) for known, one in zip(new, made, strict=True)}
-    if memory is not None:
-        memory.remember(learnt)
-    texts |= learnt
+    for part in pool.translate([units[places[known]] for known in new], spellings, report) if new else ():
+        learnt = {new[at]: pack(one) for at, one in part.items()}
+        if memory is not None:
+            memory.remember(learnt)
+        texts |= learnt
     report(len(units) - done)
     return [unpack(texts[known], unit.hits) for known, unit in zip(keys, units, strict=True)]
 

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -171,6 +172,25 @@ def test_each_unit_is_asked_once_and_then_known(memory: Memory):
     again = translate_units(units, LocalPool(Translator(silent)), {}, memory)
     assert again == first
     assert silent.calls == silent.forced == []
+
+
+class Dying:
+    """A pool that ends in the middle of its work, with its second unit done."""
+
+    wave = 1000
+    info = ModelInfo("m", "", "", "fake")
+
+    def translate(self, units: Sequence[Unit], *_: object) -> Iterator[dict[int, Translation]]:
+        yield {1: Translation(Hypothesis(units[1].text), Enforced(units[1].text, (), ()))}
+        raise KeyboardInterrupt
+
+
+def test_what_was_done_when_a_pool_died_is_known(memory: Memory):
+    units = [Unit("un"), Unit("deux"), Unit("trois")]
+    keys = [unit_key(Dying.info, {})(unit) for unit in units]
+    with pytest.raises(KeyboardInterrupt):
+        translate_units(units, Dying(), {}, memory)
+    assert list(memory.recall(keys)) == keys[1:2]
 
 
 def _bytes(folder: Path) -> dict[str, bytes]:
