@@ -161,3 +161,10 @@ def test_what_needs_nothing_stays_as_it_is(first: str, rows: list[str]):
 
 def test_two_columns_without_a_header_are_mended_too():
     assert fix("OTAN\t NATO\r\nUE\tEU", PATH)[0] == "OTAN\tNATO\r\nUE\tEU"
+
+
+def test_idle_variants_leave_the_column_that_they_stand_in():
+    header = "fr,en,synonyme 1,synonyme 2\n"
+    text, fixes = fix(f"{header}équipe,team,groupe|équipes,équipe\néquipe A,team A,,le A\n", PATH)
+    assert text == f"{header}équipe,team,groupe,\néquipe A,team A,,le A\n"
+    assert [one.rule for one in fixes] == ["idle-variant"] * 2

@@ -221,3 +221,11 @@ def test_the_bundled_glossary_is_read_without_a_finding():
 def test_a_file_that_is_not_there(tmp_path: Path, name: str):
     with pytest.raises(GlossaryError, match=rf"{name}: .*; check the path"):
         load_terms(tmp_path / name)
+
+
+def test_a_list_may_have_several_columns(write):
+    header = "Terme FR;Terme EN;Synonyme 1;Synonyme 2;Synonyme EN 1;Interdit 2;Terme 3\n"
+    (term,), findings = read_terms(write(f"{header}FIAS;ISAF;force | la force;;the Force;SFOR;x\n"))
+    assert term.source_variants == ("force", "la force")
+    assert (term.target_variants, term.forbidden) == (("the Force",), ("SFOR",))
+    assert [finding.message for finding in findings] == ["the column 'Terme 3' is not read"]

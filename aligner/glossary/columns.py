@@ -19,6 +19,8 @@ COLUMNS = (
     "do_not_translate",
 )
 REQUIRED = COLUMNS[:2]
+#: Columns of several forms. There may be several of a kind ("Synonyme 1", "Synonyme 2"), which are read as one.
+LISTS = frozenset({"source_variants", "target_variants", "forbidden"})
 
 # Names stand here as `plain` leaves them: without accents, signs and the s of the plural. Words that mean the same in
 # both languages name the same column, so that an entry such as "cible → target" is not taken for a header.
@@ -102,10 +104,14 @@ def column_of(name: str) -> str:
 
     Languages say more than sides: in a glossary of the other direction, "Source (en)" is our target.
 
-    >>> [column_of(name) for name in ("Terme FR", "Variantes anglaises", "Target", "Source (en)", "Référence")]
+    >>> [column_of(name) for name in ("Terme FR", "Variante anglaise 2", "Target", "Source (en)", "Référence")]
     ['source', 'target_variants', 'target', 'target', '']
     """
     key = plain(name)
+    unnumbered = re.sub(r" ?\d+$", "", key)
+    if unnumbered != key:
+        column = column_of(unnumbered)
+        return column if column in LISTS else ""
     return _COLUMN_OF.get(key) or _sided(re.sub(r"\ben (?=francai|anglai)", "", key).split())
 
 

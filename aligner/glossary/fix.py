@@ -90,13 +90,14 @@ def _mended(record: csv_.Record, columns: Sequence[str], line: int) -> tuple[lis
         term = rows.entry(rows.by_column([*map(str.strip, cells)], columns), "")
     except GlossaryError:
         return cells, done, False
-    for column, forms, idle in (
-        ("source_variants", term.source_variants, idle_variants(term)),
-        ("target_variants", term.target_variants, idle_target_variants(term)),
-    ):
-        if idle:
-            kept = (form for place, form in enumerate(forms) if place not in idle)
-            mend(columns.index(column), "idle-variant", rows.VARIANT_SEPARATOR.join(kept))
+    for list_of, idle in (("source_variants", idle_variants(term)), ("target_variants", idle_target_variants(term))):
+        number = 0
+        for place in (place for place, column in enumerate(columns[: len(cells)]) if column == list_of):
+            forms = rows.variants(cells[place])
+            kept = [form for at, form in enumerate(forms, number) if at not in idle]
+            number += len(forms)
+            if len(kept) < len(forms):
+                mend(place, "idle-variant", rows.VARIANT_SEPARATOR.join(kept))
     return cells, done, True
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aligner.errors import GlossaryError
-from aligner.glossary.columns import COLUMNS, REQUIRED, WEAK, column_of, meant_by, plain
+from aligner.glossary.columns import COLUMNS, LISTS, REQUIRED, WEAK, column_of, meant_by, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -112,14 +112,17 @@ def _misspelt(names: Sequence[str], found: Sequence[str]) -> tuple[tuple[str, st
 
 
 def _chosen(names: Sequence[str], found: Sequence[str], path: Path, line: int) -> tuple[str, ...]:
-    """Choose between several names of one column: its own name, else the first; for source and target, refuse to."""
+    """Choose between several names of one column: its own name, else the first; for source and target, refuse to.
+
+    A list may have several columns.
+    """
     places: dict[str, int] = {}
     for place, (name, column) in enumerate(zip(names, found, strict=True)):
         other = names[places[column]] if column in places else None
-        if column and other is not None and (column in REQUIRED or plain(name) == plain(other)):
+        if column and column not in LISTS and other is not None and (column in REQUIRED or plain(name) == plain(other)):
             # Among them "Terme" and "Source", where the one may be the term and the other who says so.
             problem = f"has two columns for the {column}, {other!r} and {name!r}"
             raise GlossaryError(problem, "delete or rename one", path=path, line=line)
         if other is None or plain(name) == plain(column):
             places[column] = place
-    return tuple(column if places[column] == place else "" for place, column in enumerate(found))
+    return tuple(column if column in LISTS or places[column] == place else "" for place, column in enumerate(found))

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from aligner.errors import GlossaryError
-from aligner.glossary.columns import COLUMNS, REQUIRED, STATUSES, column_of, looks_like_a_name, plain
+from aligner.glossary.columns import COLUMNS, LISTS, REQUIRED, STATUSES, column_of, looks_like_a_name, plain
 from aligner.glossary.findings import Finding
 from aligner.glossary.header import HEAD, Header, find_header
 from aligner.inflect import counted
@@ -21,7 +21,6 @@ VARIANT_SEPARATOR = "|"
 TRUTH = dict.fromkeys("true yes y 1 oui o vrai x ✓ ✔ ☑".split(), True) | dict.fromkeys(
     "false no n 0 non faux - – ☐".split(), False
 )
-_LISTS = frozenset({"source_variants", "target_variants", "forbidden"})
 _TRUTHS = frozenset({"case_sensitive", "do_not_translate"})
 
 
@@ -83,6 +82,7 @@ def format(terms: Sequence[Term]) -> Iterator[tuple[str, ...]]:
 def by_column(cells: Sequence[str], columns: Sequence[str]) -> dict[str, str]:
     """Name a row's cells; those beyond its end are empty, those in columns that are not read left out.
 
+    Cells of one list are joined.
     Raises GlossaryError for text in more cells than there are columns.
     """
     if len(cells) != len(columns):
@@ -90,8 +90,10 @@ def by_column(cells: Sequence[str], columns: Sequence[str]) -> dict[str, str]:
             problem = f"has {len(cells)} cells for {len(columns)} columns"
             raise GlossaryError(problem, "quote the cell that holds a separator")
         cells = (*cells[: len(columns)], *[""] * (len(columns) - len(cells)))
-    row = dict(zip(columns, cells, strict=True))
-    row.pop("", None)
+    row: dict[str, str] = {}
+    for column, cell in zip(columns, cells, strict=True):
+        if column:
+            row[column] = VARIANT_SEPARATOR.join(filter(None, (row.get(column), cell)))
     return row
 
 
@@ -188,7 +190,7 @@ def _cell(term: Term, column: str) -> str:
     value = getattr(term, column)
     if column in _TRUTHS:
         return "true" if value else "false"
-    if column not in _LISTS:
+    if column not in LISTS:
         return str(value)
     held = [form for form in value if VARIANT_SEPARATOR in form]
     if held:
