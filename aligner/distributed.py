@@ -101,6 +101,7 @@ class RayPool:
 
     #: A pool of actors serves one wave, so that a wave has to be worth its start; a few are held in memory.
     wave = 8_000_000
+    waves = 1
 
     def __init__(
         self,

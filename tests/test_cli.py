@@ -183,7 +183,12 @@ def test_every_command_has_help_with_examples(run, command: str):
 
 
 def test_version(run):
-    assert run("--version")[1].startswith("aligner ")
+    version = run("--version")[1]
+    assert version.startswith("aligner ")
+    as_module = subprocess.run(
+        [sys.executable, "-m", "aligner", "--version"], capture_output=True, text=True, check=True
+    )
+    assert as_module.stdout == version
 
 
 @pytest.mark.slow

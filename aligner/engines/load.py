@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from hashlib import file_digest, sha256
 from importlib.metadata import version
 from importlib.util import find_spec
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from aligner.engines.alignment import RECORD
@@ -108,10 +108,9 @@ class _Plan:
 
     def ctranslate2(self) -> Engine:
         """Prepare the engine on CTranslate2; the model is converted now, unless it has been before."""
-        missing = [package for package in ("ctranslate2", "filelock") if find_spec(package) is None]
-        if missing:
+        if find_spec("ctranslate2") is None:
             remedy = "pip install 'aligner[fast]', or use --engine transformers"
-            raise ModelError(f"{missing[0]} is not installed", remedy)
+            raise ModelError("ctranslate2 is not installed", remedy)
         from aligner.engines.conversion import converted  # noqa: PLC0415 (the extra may not be installed)
 
         copy = converted(self.folder.path, self.weights_sha256, converted_models())
@@ -143,11 +142,15 @@ class DeferredEngine:
 
     def __init__(self, info: ModelInfo, load: Callable[[], Engine]) -> None:
         self.info = info
-        self._load = load
+        self._load, self._lock = load, Lock()
+        self._loaded: Engine | None = None
 
-    @cached_property
+    @property
     def _engine(self) -> Engine:
-        return self._load()
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = self._load()
+            return self._loaded
 
     @property
     def max_source_tokens(self) -> int:

@@ -100,8 +100,8 @@ class Translator:
         lines = [one_line(text) for text in texts]
         jobs = self._jobs(list(dict.fromkeys(lines)), spellings or {}, mixed=mixed)
         pieces = [piece for job in jobs for part in job.parts for piece in part.pieces]
-        self._learn(pieces, _spread(len(texts), on_done))
-        answers = {job.text: self._answer(job) for job in jobs}
+        said = self._ask(pieces, _spread(len(texts), on_done))
+        answers = {job.text: _answer(job, said) for job in jobs}
         return [answers[line] for line in lines]
 
     rejoin = staticmethod(guards.rejoin)
@@ -172,41 +172,45 @@ class Translator:
             for line in lines
         ]
 
-    def _answer(self, job: _Job) -> Hypothesis:
-        said = [self._known[piece] for part in job.parts for piece in part.pieces]
-        text = "".join(self._said(part, last=part is job.parts[-1]) for part in job.parts)
-        flags = dict.fromkeys(flag for hypothesis in said for flag in hypothesis.flags)
-        score = min((hypothesis.score for hypothesis in said), default=0.0)
-        return Hypothesis(guards.shout(text) if job.shouted else text, score, tuple(flags))
-
-    def _said(self, part: _Part, *, last: bool) -> str:
-        """Translate a part, with the blanks that it had around it."""
-        if not part.pieces:
-            return part.text
-        inner = part.text.strip()
-        before, _, after = part.text.partition(inner)
-        text = guards.rejoin(part.pieces, [self._known[piece].text for piece in part.pieces])
-        if not last and not inner.endswith("."):
-            text = text.removesuffix(".")
-        return before + text + after
-
-    def _learn(self, pieces: Sequence[str], on_done: Callable[[int, int], None]) -> None:
-        """Have the engine translate the pieces that are not known yet; what cannot be right is decoded again."""
+    def _ask(self, pieces: Sequence[str], on_done: Callable[[int, int], None]) -> dict[str, Hypothesis]:
+        """Translate pieces that are not known yet, and what cannot be right once more; give a hypothesis for each."""
         if len(self._known) > MEMORY:
-            self._known.clear()
-        unknown = [piece for piece in dict.fromkeys(pieces) if piece not in self._known]
-        self._known |= {piece: Hypothesis(piece) for piece in unknown if not guards.has_words(piece)}
-        new = [piece for piece in unknown if piece not in self._known]
+            self._known = {}
+        known = self._known  # others may ask meanwhile
+        said = {piece: known[piece] if piece in known else Hypothesis(piece) for piece in pieces}
+        new = [piece for piece in said if piece not in known and guards.has_words(piece)]
         first = self.engine.decode(new, Decoding(self.beam), on_done=lambda count: on_done(count, len(new)))
-        judged = {piece: _judged(piece, hypothesis) for piece, hypothesis in zip(new, first, strict=True)}
-        suspect = [piece for piece, hypothesis in judged.items() if hypothesis.flags]
+        said |= {piece: _judged(piece, hypothesis) for piece, hypothesis in zip(new, first, strict=True)}
+        suspect = [piece for piece in new if said[piece].flags]
         again = self.engine.decode(suspect, Decoding(self.beam, strict=True)) if suspect else []
         for piece, hypothesis in zip(suspect, again, strict=True):
             second = _judged(piece, hypothesis)
-            if len(second.flags) < len(judged[piece].flags):
-                judged[piece] = second
-        self._known.update(judged)
+            if len(second.flags) < len(said[piece].flags):
+                said[piece] = second
+        known.update(said)
         on_done(0, 0)
+        return said
+
+
+def _answer(job: _Job, said: Mapping[str, Hypothesis]) -> Hypothesis:
+    """Put an input's answer together from those to its pieces."""
+    found = [said[piece] for part in job.parts for piece in part.pieces]
+    text = "".join(_joined(part, said, last=part is job.parts[-1]) for part in job.parts)
+    flags = dict.fromkeys(flag for hypothesis in found for flag in hypothesis.flags)
+    score = min((hypothesis.score for hypothesis in found), default=0.0)
+    return Hypothesis(guards.shout(text) if job.shouted else text, score, tuple(flags))
+
+
+def _joined(part: _Part, said: Mapping[str, Hypothesis], *, last: bool) -> str:
+    """Put a part's answer together, with the blanks that it had around it."""
+    if not part.pieces:
+        return part.text
+    inner = part.text.strip()
+    before, _, after = part.text.partition(inner)
+    text = guards.rejoin(part.pieces, [said[piece].text for piece in part.pieces])
+    if not last and not inner.endswith("."):
+        text = text.removesuffix(".")
+    return before + text + after
 
 
 def _calm(text: str, spellings: Mapping[str, str]) -> str:
