@@ -78,7 +78,30 @@ DAYS: Mapping[str, str] = {
     "vendredi": "Friday",
     "samedi": "Saturday",
     "dimanche": "Sunday",
+    "lun.": "Mon.",
+    "mar.": "Tue.",
+    "mer.": "Wed.",
+    "jeu.": "Thu.",
+    "ven.": "Fri.",
+    "sam.": "Sat.",
+    "dim.": "Sun.",
 }
+
+#: Whole lines with something in them that stays as it is: a page's number, a part's, who wrote and when.
+PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), replacement)
+    for pattern, replacement in (
+        (r"page (\d+) (?:sur|de) (\d+)", r"Page \1 of \2"),
+        (r"article (\d+)(?:er)?(\s?[–—:.-])?", r"Article \1\2"),
+        (r"chapitre (\d+|[ivxlc]+)(?:er)?(\s?[–—:.-])?", r"Chapter \1\2"),
+        (r"titre (\d+|[ivxlc]+)(?:er)?(\s?[–—:.-])?", r"Title \1\2"),
+        (r"annexe (\d+|[ivxlc]+|[a-z])(\s?[–—:.-])?", r"Annex \1\2"),
+        (r"partie (\d+|[ivxlc]+|[a-z])(\s?[–—:.-])?", r"Part \1\2"),
+        (r"tableau (\d+|[ivxlc]+|[a-z])(\s?[–—:.-])?", r"Table \1\2"),
+        (r"le (.*?\d{4}),? (?:à )?(\d{1,2}[:h]\d{2}),? (.+@.+) a écrit\s?:", r"On \1 at \2, \3 wrote:"),
+        (r"le (.*?\d{4}),? (.+@.+) a écrit\s?:", r"On \1, \2 wrote:"),
+    )
+)
 
 _CALENDAR = re.compile(rf"\b(?:{'|'.join(map(re.escape, {**MONTHS, **DAYS}))})(?!\w)", re.IGNORECASE)
 
@@ -93,6 +116,14 @@ PARTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"^(?:t[ée]l[ée]copie|fax)\.?\s*:", "Fax:"),
         (r"^(?:courriel|e-?mail|m[ée]l)\s*:", "E-mail:"),
         (r"^site(?: web| internet)?\s*:", "Website:"),
+        (r"^(?:de|expéditeur)\s*:", "From:"),
+        (r"^(?:[àa]|destinataires?)\s*:", "To:"),
+        (r"^cc\s*:", "Cc:"),
+        (r"^cci\s*:", "Bcc:"),
+        (r"^envoy[ée](?: le)?\s*:", "Sent:"),
+        (r"^date\s*:", "Date:"),
+        (r"^(?:objet|sujet)\s*:", "Subject:"),
+        (r"^pi[èe]ces? jointes?\s*:", "Attachments:"),
         (r"^(?:B\.?P\.?|bo[iî]te postale)\s*(?=\d)", "PO Box "),
         (r"(?<=, )le (?=\d)", ""),
         (r"^le (?=\d)", ""),
@@ -116,15 +147,27 @@ def formula(text: str, kind: BlockKind) -> str | None:
     'Tel.: +32 2 707 41 11'
     >>> formula("Nouvelles", BlockKind.NAVIGATION)
     'News'
+    >>> formula("CHAPITRE IV", BlockKind.HEADING), formula("Page 3 sur 12", BlockKind.HEADING)
+    ('CHAPTER IV', 'Page 3 of 12')
+    >>> formula("Le lundi 3 mai 2021 à 12:40, A. Petit <a@b.org> a écrit :", BlockKind.PARAGRAPH)
+    'On Monday 3 May 2021 at 12:40, A. Petit <a@b.org> wrote:'
     """
     line = LINES.get(text.strip(" .").replace("’", "'").lower())
-    formulaic = kind is BlockKind.DATE_LINE or (kind is BlockKind.ADDRESS and _is_postal(text))
-    if line is not None or not formulaic:
+    if line is not None:
         return line
+    if found := next(filter(None, (pattern.fullmatch(text) for pattern, _ in PATTERNS)), None):
+        said = _with_calendar(found.expand(dict(PATTERNS)[found.re]))
+        return said.upper() if text.isupper() else said
+    if kind is not BlockKind.DATE_LINE and not (kind is BlockKind.ADDRESS and _is_postal(text)):
+        return None
     translated = text
     for pattern, replacement in PARTS:
         translated = pattern.sub(replacement, translated)
-    return _CALENDAR.sub(lambda found: {**MONTHS, **DAYS}[found[0].lower()], translated)
+    return _with_calendar(translated)
+
+
+def _with_calendar(text: str) -> str:
+    return _CALENDAR.sub(lambda found: {**MONTHS, **DAYS}[found[0].lower()], text)
 
 
 def _is_postal(text: str) -> bool:

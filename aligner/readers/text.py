@@ -8,8 +8,11 @@ from aligner.decode import STDIN, read_text
 from aligner.errors import FileError
 from aligner.model import Document
 from aligner.readers.blocks import find_blocks
+from aligner.readers.mending import mended
+from aligner.readers.pages import with_whole_paragraphs
 
-#: Endings that are read. Markdown is read as text whose headings carry `#`; its inline marks are left as they are.
+#: Endings that are read. Markdown is read as any text is, since texts have its marks too; those inside a sentence are
+#: left as they are.
 SUFFIXES = (".txt", ".text", ".md", ".markdown")
 
 
@@ -27,8 +30,9 @@ def read_document(path: Path | str, name: str | None = None) -> Document:
 
 
 def document_from_text(text: str, name: str, encoding: str = "utf-8") -> Document:
-    """Make a `Document` of a decoded text."""
-    return Document(name, text, find_blocks(text), encoding)
+    """Make a `Document` of a decoded text; what page breaks, wrapping and quoting broke is whole in it."""
+    text = with_whole_paragraphs(text)
+    return Document(name, *mended(text, find_blocks(text)), encoding)
 
 
 def read_lines(path: Path | str) -> tuple[str, ...]:
