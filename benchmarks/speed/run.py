@@ -55,7 +55,7 @@ class Bench:
     def task(self, row: str, name: str, home: Path | None = None, turn: int = 0, **arguments: object) -> dict:
         """Have a task done; without a home, in a new one that is gone afterwards."""
         where = home or self.home()
-        arguments |= {"home": str(where)} if name in {"aligner", "linear"} else {}
+        arguments |= {"home": str(where)} if name in {"aligner", "linear", "bounded"} else {}
         told = json.dumps({"model": self.model, **arguments})
         output, figures = run((sys.executable, str(TASKS), name, told), where)
         if home is None:
@@ -170,6 +170,8 @@ def quality(bench: Bench, options: argparse.Namespace) -> None:
     for turn in range(options.rounds):
         for segments in options.segments:
             bench.task(LINEAR, "linear", turn=turn, segments=segments, drafts=drafts)
+    for segments in options.bounded:
+        bench.task(f"{segments:,} segments, scripted engine", "bounded", turn=-1, segments=segments, drafts=drafts)
 
 
 def main() -> None:
@@ -180,6 +182,7 @@ def main() -> None:
     parser.add_argument("--sample", type=int, default=48, help="sentences for the plain loop; eight times for batches")
     parser.add_argument("--copies", type=int, nargs="+", default=[1, 10, 100], help="copies of the corpus, for growth")
     parser.add_argument("--segments", type=int, nargs="+", default=[1000, 10_000, 100_000], help="lengths of documents")
+    parser.add_argument("--bounded", type=int, nargs="*", default=[], help="segments of runs to measure the memory of")
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
     parser.add_argument("--table", type=Path, metavar="LINES", help="measure nothing; make the table of these")
     options = parser.parse_args()

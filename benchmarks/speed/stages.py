@@ -20,7 +20,7 @@ from aligner.run import DEFAULT_FORMATS
 from aligner.translation import LocalPool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from pathlib import Path
 
 T = TypeVar("T")
@@ -32,7 +32,7 @@ class Scripted:
     info = ModelInfo("scripted", "", "", "scripted")
     max_source_tokens = 512
 
-    def __init__(self, drafts: Mapping[str, str]) -> None:
+    def __init__(self, drafts: Mapping[str, str] | AnyOf) -> None:
         self._drafts = drafts
 
     def count_tokens(self, texts):
@@ -53,6 +53,17 @@ class Scripted:
             tuple(_diagonal(sum(span) / 2 / len(source), target) for span in asked)
             for source, target, asked in zip(sources, targets, spans, strict=True)
         ]
+
+
+class AnyOf:
+    """Drafts for whatever text, chosen by its length, with the targets of its terms; nothing is held for them."""
+
+    def __init__(self, drafts: Collection[str], glossary: Glossary) -> None:
+        self._drafts, self._glossary = tuple(drafts), glossary
+
+    def get(self, text: str, _default: str) -> str:
+        targets = (hit.term.target for hit in self._glossary.match(text))
+        return " ".join((self._drafts[len(text) % len(self._drafts)], *targets))
 
 
 def _diagonal(place: float, target: str) -> tuple[tuple[int, int, float], ...]:

@@ -190,8 +190,8 @@ def aligner(folder: str, home: str, engine: str, device: str, glossary: bool, wo
         figures = timed(words, lambda: translate_paths([folder], Path(home) / "out", translator, terms, memory=memory))
         processor, mine = time.process_time() - processor, time.thread_time() - mine - watched.worked
     failed = json.loads((Path(home) / "out/manifest.json").read_bytes())["failed"]
-    if failed or len(threads) < 2:
-        raise RuntimeError(f"documents failed: {failed}, or not both the reader and the writer were seen: {threads}")
+    if failed or len(threads) < 3:
+        raise RuntimeError(f"documents failed: {failed}, or not all of a run's threads were seen: {threads}")
     waiting, own = 1 - watched.waited / figures["seconds"], (mine + sum(threads)) / processor
     return {**figures, "waiting": waiting, "own": own}
 
@@ -239,7 +239,34 @@ def linear(segments: int, drafts: str, home: str) -> dict:
     return stages(1, segments, known, Path(home))
 
 
-TASKS = (material, plain, batched, raw, script, convert, alone, aligner, quality, linear)
+def bounded(segments: int, drafts: str, home: str) -> dict:
+    """A run over so many segments in small documents, with a memory: what it needs beside the engine."""
+    from copies import copies
+    from stages import AnyOf, Scripted
+
+    from aligner.engines.translator import Translator
+    from aligner.glossary import Glossary
+    from aligner.memory import Memory
+    from aligner.run import translate_paths
+
+    folder = Path(home) / "texts"
+    folder.mkdir()
+    written = 0
+    # There are fewer copies than it takes, so some differ in little words only.
+    made = ((little, copy) for little in (" de ", " du ", " des ", " aux ") for copy in copies())
+    for little, copy in made:
+        if written >= segments:
+            break
+        (folder / f"{copy.name}-{little.strip()}.txt").write_text(copy.text.replace(" de ", little), encoding="utf-8")
+        written += len(copy.lines)
+    glossary, said = Glossary.load(), json.loads(Path(drafts).read_text(encoding="utf-8")).values()
+    with Memory(Path(home) / "memory.sqlite3") as memory:
+        translator = Translator(Scripted(AnyOf(said, glossary)))
+        run = translate_paths([folder], Path(home) / "out", translator, glossary, memory=memory)
+    return {"segments": sum(one.segments for one in run.documents), "documents": len(run.documents)}
+
+
+TASKS = (material, plain, batched, raw, script, convert, alone, aligner, quality, linear, bounded)
 
 if __name__ == "__main__":
     chosen, told = sys.argv[1:]
