@@ -6,35 +6,40 @@ is a word of its own (l’OTAN), and dots inside an acronym are ignored (O.T.A.N
 a URL or an e-mail address. Of forms that overlap, the one that begins first is found, and of those that begin together
 the longest.
 
-A text is read chunk by chunk, from one space to the next: no word, URL or address reaches over a space, and most
-chunks have been read before, so that a look-up in a table stands for tokenising, lemmatising and the first step.
+Most words have been read before, so that a look-up stands for lemmatising and the first step in the trie. From there on
+the trie is walked only where marks tell that a form may begin with a word and the two after it (`_Pairs`).
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from dataclasses import dataclass, field
-from itertools import accumulate, chain, pairwise
+from sys import intern
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+from zlib import crc32
 
 from aligner.words import (
     REMEMBERED,
     URL_OR_EMAIL,
     Language,
     Word,
+    closing,
+    elides,
     form_key,
     is_acronym,
+    is_glued,
     lemma,
-    scan,
+    spelling,
     spelt,
+    split,
     without_accents,
     word_keys,
     words,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence, Set
+    from collections.abc import Iterable, Mapping, Sequence
 
 __all__ = ["URL_OR_EMAIL", "Language", "Match", "Matcher", "Word", "form_key", "is_acronym", "lemma", "spelt", "words"]
 
@@ -42,12 +47,9 @@ T = TypeVar("T")
 
 #: What may stand between two words of a term besides blanks: one sign, such as a hyphen or a quote, or a possessive.
 _JOINT = re.compile(r"\xad*\s*(?:[-‐‑–/’'.&«»“”\"]|[’']s)?\s*")
-_CLOSING_QUOTE = {"«": re.compile(r"\s*»"), "“": re.compile(r"\s*”")}
 #: In English, where targets are looked for, a bracket may be opened between two words if it is closed right after a
 #: later one: "European Union (EU)". In French it would part what the document says from what it adds.
 _OPENED = re.compile(r"\s*\(")
-#: A lower-case prefix glued to a lower-case word makes another word of it: "vice-ministre" is no "ministre".
-_GLUED = re.compile(r"[^\W\d_][-‐‑]$")
 
 
 class Match(NamedTuple, Generic[T]):
@@ -75,8 +77,10 @@ class _Trie(Generic[T]):
 
     root: _Node[T] = field(default_factory=_Node)
     keys: set[str] = field(default_factory=set)
+    forms: int = 0
 
     def file(self, keys: Sequence[str], value: T) -> None:
+        self.forms += 1
         self.keys.update(keys)
         node = self.root
         for key in keys:
@@ -88,74 +92,100 @@ class _Trie(Generic[T]):
             node.filed += (value,)
 
 
-class _Start(NamedTuple, Generic[T]):
-    """A word as tries see it: those of its keys that are in any form, and what begins with it.
+class _Pairs:
+    """Which words may begin a form, as marks in one small table, which costs less to ask than a step in a trie does.
 
-    `nodes` are what the keys lead to, `values` belong to the word alone, `leads` are the keys that may come next.
+    The mark of two words, at `first + second`, tells by seven bits what may come third, and by an eighth that nothing
+    has to. Words that share a place or bits are let through by chance; none is held back that begins a form.
     """
 
-    keys: tuple[str, ...] = ()
-    nodes: tuple[_Node[T], ...] = ()
-    values: tuple[T, ...] = ()
-    leads: Set[str] = frozenset()
+    #: The bits of a mark where a form ends, and the bit that every third word has.
+    _ANY, _ENDS = 0xFF, 0x80
+
+    def __init__(self, forms: int) -> None:
+        self._half = 1 << (8 * forms + 8).bit_length()
+        #: Where the marks of a word begin that is a form alone: there, all are set.
+        self.alone = 2 * self._half
+        self.marks = bytearray(self.alone) + bytes([self._ANY]) * self._half
+        self._leads: dict[str, list[tuple[int, int]]] = {}
+        self._follows: dict[str, list[int]] = {}
+
+    def first(self, keys: tuple[str, ...], nodes: Iterable[_Node[Any]]) -> int:
+        """Where the marks begin of a word that has these keys, which lead to these nodes."""
+        first = _number(keys, self._half)
+        for node in nodes:
+            for key, following in node.items():
+                mark = self._ANY if following.filed else self.third(following) ^ self._ENDS
+                self._leads.setdefault(key, []).append((first, mark))
+                for second in self._follows.get(key, ()):
+                    self.marks[first + second] |= mark
+        return first
+
+    def second(self, keys: tuple[str, ...]) -> int:
+        """How far on the mark is when a word with these keys comes second."""
+        second = _number(("", *keys), self._half)
+        for key in keys:
+            self._follows.setdefault(key, []).append(second)
+            for first, mark in self._leads.get(key, ()):
+                self.marks[first + second] |= mark
+        return second
+
+    def third(self, keys: Iterable[str]) -> int:
+        """The bits of a word with these keys that comes third."""
+        bits = self._ENDS
+        for key in keys:
+            bits |= 1 << _number((key,), 7)
+        return bits
 
 
-@dataclass(slots=True)
-class _Seen(Generic[T]):
-    """A word of a chunk with its `_Start`, flat, since every word of a text is asked for it."""
-
-    start: int
-    end: int
-    keys: tuple[str, ...] = ()
-    nodes: tuple[_Node[T], ...] = ()
-    values: tuple[T, ...] = ()
-    leads: Set[str] = frozenset()
+def _number(keys: Sequence[str], below: int) -> int:
+    """A number for keys, in every process the same one."""
+    return crc32("\n".join(keys).encode(errors="surrogatepass")) % below
 
 
-#: A word that is in no form, and a chunk that has one such word and no other: most of a text.
-_UNKNOWN: _Seen[Any] = _Seen(0, 0)
-_UNKNOWN_ALONE = (_UNKNOWN,)
+#: A word as tries see it: three numbers for `_Pairs`, those of its keys that are in any form, what they lead to, and
+#: what is filed under the word alone. A plain tuple, since every word of a text is asked for it.
+_Seen = tuple[int, int, int, tuple[str, ...], tuple[_Node[T], ...], tuple[T, ...]]
+#: A word that is in no form.
+_UNKNOWN: _Seen[Any] = (0, 0, 0x80, (), (), ())
 
 
-class _Sight(dict[str, tuple[_Seen[T], ...]]):
-    """Chunks as tries see them, each looked at once. Among capitals (`shouted`), case tells nothing."""
+#: Threads that match at once are not to mark at once; what one marks twice stays the same.
+_MARKING = Lock()
+
+
+class _Sight(dict[str, _Seen[T]]):
+    """Words as tries see them, each looked at once. Among capitals (`shouted`), case tells nothing."""
 
     def __init__(self, tries: Sequence[_Trie[T]], language: Language, remembered: int, *, shouted: bool) -> None:
         super().__init__()
         self._tries, self._language, self._remembered, self._shouted = tries, language, remembered, shouted
-        self._starts: dict[str, _Start[T] | None] = {}
+        self._of_keys: dict[tuple[str, ...], _Seen[T]] = {(): _UNKNOWN}
+        self._pairs: _Pairs | None = None
+        #: The table of `_Pairs`; until there is one, all words are unknown.
+        self.marks = bytearray(1)
 
-    def __missing__(self, chunk: str) -> tuple[_Seen[T], ...]:
+    def __missing__(self, piece: str) -> _Seen[T]:
         if len(self) >= self._remembered:
             self.clear()
-        seen = tuple([self._see(chunk, *scanned) for scanned in scan(chunk)])
-        self[chunk] = seen = _UNKNOWN_ALONE if len(seen) == 1 and seen[0] is _UNKNOWN else seen
-        return seen
-
-    def clear(self) -> None:
-        super().clear()
-        self._starts.clear()
-
-    def _see(self, chunk: str, start: int, end: int, exact: str) -> _Seen[T]:
-        if exact not in self._starts:
-            self._starts[exact] = self._start(exact)
-        found = self._starts[exact]
-        if found is None:
-            return _UNKNOWN
-        if start > 0 and exact.islower() and _GLUED.search(chunk, max(0, start - 2), start):
-            return _Seen(start, end, found.keys)
-        return _Seen(start, end, *found)
-
-    def _start(self, exact: str) -> _Start[T] | None:
+        exact = spelling(piece)
         keys = word_keys(exact, self._language)
         keys = (*keys, _shout(exact)) if self._shouted else keys
-        known = tuple(dict.fromkeys([key for key in keys for trie in self._tries if key in trie.keys]))
-        if not known:
-            return None
-        nodes = tuple([trie.root[key] for trie in self._tries for key in known if key in trie.root])
+        known = tuple([key for key in keys for trie in self._tries if key in trie.keys])
+        if known not in self._of_keys:
+            with _MARKING:
+                self._of_keys[known] = self._see(tuple(dict.fromkeys(known)))
+        self[piece] = seen = self._of_keys[known]
+        return seen
+
+    def _see(self, keys: tuple[str, ...]) -> _Seen[T]:
+        if self._pairs is None:
+            self._pairs = _Pairs(sum(trie.forms for trie in self._tries))
+            self.marks = self._pairs.marks
+        nodes = tuple([trie.root[key] for trie in self._tries for key in keys if key in trie.root])
         values = next((node.filed for node in nodes if node.filed), ())
-        leads = nodes[0].keys() if len(nodes) == 1 else set().union(*nodes)
-        return _Start(known, nodes, values, leads)
+        first = self._pairs.alone if values else self._pairs.first(keys, nodes)
+        return first, self._pairs.second(keys), self._pairs.third(keys), keys, nodes, values
 
 
 class Matcher(Generic[T]):
@@ -163,19 +193,23 @@ class Matcher(Generic[T]):
 
     A form that is an acronym, or that is added with `exact`, matches in its own case only; any other matches in
     every case and inflection. In a text that is all in capitals, which tell nothing there, `exact` forms match too,
-    while acronyms that are not (PfP) do not. It remembers so many chunks of text; where there are many matchers, few.
+    while acronyms that are not (PfP) do not. It remembers so many words of text; where there are many matchers, few.
     """
 
     def __init__(self, language: Language, tries: tuple[_Trie[T], ...] = (), *, remembered: int = REMEMBERED) -> None:
         self.language: Language = language
         self._tries = tries or (_Trie(),)
-        self._calm = _Sight(self._tries, language, remembered, shouted=False)
-        self._shouted = _Sight(self._tries, language, remembered, shouted=True)
+        self._remembered = remembered
+        self._look_anew()
+
+    def _look_anew(self) -> None:
+        self._calm = _Sight(self._tries, self.language, self._remembered, shouted=False)
+        self._shouted = _Sight(self._tries, self.language, self._remembered, shouted=True)
 
     def add(self, form: str, value: T, *, exact: bool = False) -> None:
         """File a value under a form; the first value filed under a form is the one found."""
-        self._calm.clear()
-        self._shouted.clear()
+        if self._calm or self._shouted:
+            self._look_anew()
         trie = self._tries[0]
         trie.file(form_key(form, self.language, exact=exact), value)
         if exact:
@@ -190,103 +224,71 @@ class Matcher(Generic[T]):
 
     def find(self, text: str) -> tuple[Match[T], ...]:
         """Find the longest matches from left to right, without overlap."""
-        chunks = text.split(" ")
+        pieces = split(text)
         sight = self._shouted if text.isupper() else self._calm
-        read = list(map(sight.__getitem__, chunks))
-        seen = [*chain.from_iterable(read), _UNKNOWN]
-        firsts = [
-            at
-            for at, (word, following) in enumerate(pairwise(seen))
-            if word.values or (word.leads and not word.leads.isdisjoint(following.keys))
-        ]
+        seen = [*map(sight.__getitem__, pieces[1::2]), _UNKNOWN, _UNKNOWN]
+        marks = sight.marks
+        starts = zip(seen, seen[1:], seen[2:], strict=False)
         matches: list[Match[T]] = []
-        places: _Places | None = None
-        free = 0
-        for first in firsts:
-            if first < free or not (ends := _ends(seen, first)):
+        free = done = reached = 0
+        for first in [at for at, (one, two, three) in enumerate(starts) if marks[one[0] + two[1]] & three[2]]:
+            if first < free:
                 continue
-            places = places or _Places(text, chunks, read, seen, brackets=self.language == "en")
-            start, end, last, values = places.joined(first, ends)
-            if values:
-                free = last + 1
-                matches.append(Match(start, end, values[0], values[1:]))
+            *_, nodes, values = seen[first]
+            ends = {first: values} if values else {}
+            for node in nodes:
+                _follow(node, seen, first + 1, ends)
+            if not ends or is_glued(pieces, 2 * first + 1):
+                continue
+            last, filed = _longest(pieces, first, ends, brackets=self.language == "en")
+            if not filed:
+                continue
+            at = 2 * first + 1
+            start = reached + len("".join(pieces[done:at]))
+            done = 2 * last + 2
+            reached = start + len("".join(pieces[at:done]))
+            closed = 0 if pieces[done] == " " else closing(pieces, at, done)
+            matches.append(Match(start, reached + closed, filed[0], filed[1:]))
+            free = last + 1
         return tuple(matches)
 
 
 def _shout(exact: str) -> str:
     """The key of a word that has lost its case, and may have lost its accents, among capitals."""
-    return "^" + without_accents(exact.lower())
+    return intern("^" + without_accents(exact.lower()))
 
 
-def _ends(seen: Sequence[_Seen[T]], first: int) -> list[tuple[int, tuple[T, ...]]]:
-    """The last words of the forms that begin with the word `first`, with their values, the shortest form first."""
-    word = seen[first]
-    ends = [(first, word.values)] if word.values else []
-    nodes: Sequence[_Node[T]] = word.nodes
-    at = first
-    while nodes:
-        at += 1
-        keys = seen[at].keys
-        nodes = [node[key] for node in nodes for key in keys if key in node]
-        for node in nodes:
-            if node.filed:
-                ends.append((at, node.filed))
-                break
-    return ends
+def _follow(node: _Node[T], seen: Sequence[_Seen[T]], at: int, ends: dict[int, tuple[T, ...]]) -> None:
+    """Add the last words of the forms that go on from a node with the word at a place, with what is filed there."""
+    for key in seen[at][3]:
+        following = node.get(key)
+        if following is not None:
+            if following.filed:
+                ends.setdefault(at, following.filed)
+            if following:
+                _follow(following, seen, at + 1, ends)
 
 
-class _Places:
-    """Where the words of a text stand: worked out only where a match may be."""
-
-    def __init__(
-        self,
-        text: str,
-        chunks: Sequence[str],
-        read: Sequence[tuple[_Seen[Any], ...]],
-        seen: Sequence[_Seen[Any]],
-        *,
-        brackets: bool,
-    ) -> None:
-        self._text, self._seen, self._brackets = text, seen, brackets
-        self._lengths = list(accumulate(map(len, chunks), initial=0))
-        self._counts = list(accumulate(map(len, read)))
-        self._quoted = "«" in text or "“" in text
-
-    def joined(self, first: int, ends: Sequence[tuple[int, tuple[T, ...]]]) -> tuple[int, int, int, tuple[T, ...]]:
-        """Where the longest form stands that no sign parts: start, end, last word and values; no values if none is."""
-        start, reached = self._place(first)
-        longest: tuple[int, int, tuple[T, ...]] = (reached, first, ())
-        at, opened = first, False
-        for last, values in ends:
-            while at < last:
-                at += 1
-                next_start, next_end = self._place(at)
-                gap = self._text[reached:next_start]
-                if gap != " ":
-                    if opened and gap.startswith(")"):
-                        opened, gap = False, gap[1:]
-                    if self._brackets and not opened and _OPENED.fullmatch(gap):
-                        opened = True
-                    elif not _JOINT.fullmatch(gap):
-                        return start, *longest
-                reached = next_end
-            if opened:
-                if self._text.startswith(")", reached):
-                    longest = (reached + 1, last, values)
+def _longest(
+    pieces: Sequence[str], first: int, ends: Mapping[int, tuple[T, ...]], *, brackets: bool
+) -> tuple[int, tuple[T, ...]]:
+    """The last word of the longest form that no sign parts, and its values; no values if there is none."""
+    longest: tuple[int, tuple[T, ...]] = (first, ())
+    at, opened = first, False
+    for last, filed in sorted(ends.items()) if len(ends) > 1 else ends.items():
+        while at < last:
+            at += 1
+            gap = pieces[2 * at]
+            if gap == " ":
                 continue
-            longest = (_with_closing_quote(self._text, start, reached) if self._quoted else reached, last, values)
-        return start, *longest
-
-    def _place(self, at: int) -> tuple[int, int]:
-        chunk = bisect_right(self._counts, at)
-        base = self._lengths[chunk] + chunk
-        word = self._seen[at]
-        return base + word.start, base + word.end
-
-
-def _with_closing_quote(text: str, start: int, end: int) -> int:
-    """Where a match ends when the quote that was opened inside of it is closed right after it."""
-    for opening, closing in _CLOSING_QUOTE.items():
-        if text.find(opening, start, end) >= 0 and (after := closing.match(text, end)):
-            return after.end()
-    return end
+            if elides(pieces, 2 * at - 1):
+                gap = gap[1:]
+            if opened and gap.startswith(")"):
+                opened, gap = False, gap[1:]
+            if brackets and not opened and _OPENED.fullmatch(gap):
+                opened = True
+            elif not _JOINT.fullmatch(gap):
+                return longest
+        if not opened or pieces[2 * last + 2].startswith(")"):
+            longest = (last, filed)
+    return longest

@@ -6,6 +6,8 @@ import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
+from threading import Thread
 
 import pytest
 from hypothesis import given
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 
 from aligner import matching
 from aligner.matching import Matcher, Word, form_key, words
-from aligner.words import word_keys
+from aligner.words import split, word_keys
 
 ROWS = Path(__file__).parent / "cases" / "matching.jsonl"
 
@@ -241,8 +243,59 @@ def test_forms_added_later_are_found_in_text_seen_before():
     assert marked(matcher, "le secrétaire général") == "le [secrétaire général]"
 
 
-def test_forgetting_chunks_changes_nothing(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(matching, "REMEMBERED", 2)
-    matcher = matcher_of("secrétaire général", "OTAN")
+def test_forgetting_words_changes_nothing():
+    matcher: Matcher[str] = Matcher("fr", remembered=2)
+    for form in ("secrétaire général", "OTAN"):
+        matcher.add(form, form)
     text = "le secrétaire général de l’OTAN et le secrétaire général du parti"
     assert marked(matcher, text) == "le [secrétaire général] de l’[OTAN] et le [secrétaire général] du parti"
+
+
+def test_a_word_that_comes_later_under_another_key_still_leads_on():
+    # Marks are set as words are met: "des" after "droit", "droits" after "homme", and unaccented capitals last.
+    matcher = matcher_of("droit de l’homme", "=Droit du sol", "droit de la mer")
+    for text in (
+        "le [droit de l’homme]",
+        "les [droits de l’homme]",
+        "[Droit du sol], droit du sol",
+        "LE [DROIT DU SOL]",
+    ):
+        assert marked(matcher, re.sub(r"[\[\]]", "", text)) == text
+
+
+def test_threads_that_meet_new_words_at_once_miss_no_form():
+    forms = [f"mot{first} suite{second}" for first in range(40) for second in range(40)]
+    matcher, found = matcher_of(*forms), []
+    threads = [
+        Thread(target=lambda seed=seed: found.append(sum(len(matcher.find(form)) for form in shuffled(forms, seed))))
+        for seed in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [len(forms)] * 4
+
+
+def shuffled(forms: list[str], seed: int) -> list[str]:
+    return Random(seed).sample(forms, len(forms))
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("Rock’s, d’Oslo", ["", "Rock", "’s", ",", " ", "d", "’", "Oslo", ""]),
+        ("l’S.A. O.T.A.N. a.bc", ["", "l", "’", "S.A.", " ", "O.T.A.N.", " ", "a", ".", "bc", ""]),
+        ("lʼOTAN aujourdʼhui", ["", "l", "’", "OTAN", " ", "aujourdʼhui", ""]),
+        ("a\xadb\xad c²", ["", "a\xadb", "\xad ", "c", "²"]),
+        ("Www.a.fr, x@y.org", ["\0" * 8, ",", " " + "\0" * 7]),
+        ("", [""]),
+    ],
+)
+def test_split(text: str, pieces: list[str]):
+    assert split(text) == pieces
+
+
+@given(TEXTS)
+def test_pieces_are_as_long_as_their_text(text: str):
+    assert len("".join(split(text))) == len(text)

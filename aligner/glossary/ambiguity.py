@@ -24,11 +24,14 @@ _INTRODUCES = re.compile(
 _LINKS = frozenset("a an and at by for from in of on or the to with".split())
 
 
-def rivals(match: Match[Term]) -> tuple[Term, ...]:
+def rivals(first: Term, others: Iterable[Term]) -> tuple[Term, ...]:
     """The entries that a match may mean, the first one first, without those whose target an earlier one accepts."""
-    chosen = [match.value]
-    for term in match.others:
-        if not any(term.target in earlier.targets for earlier in chosen):
+    chosen = [first]
+    for term in others:
+        for earlier in chosen:
+            if term.target == earlier.target or term.target in earlier.target_variants:
+                break
+        else:
             chosen.append(term)
     return tuple(chosen)
 
@@ -48,7 +51,8 @@ def settle(
     The long form of a rival is one of its own variants, or an entry with a common target or whose target the rival's
     target abbreviates: PPP → PfP and Partenariat pour la paix → Partnership for Peace.
     """
-    groups = {group for matches in found for match in matches if match.others and len(group := rivals(match)) > 1}
+    ambiguous = [match for matches in found for match in matches if match.others]
+    groups = {group for match in ambiguous if len(group := rivals(match.value, match.others)) > 1}
     if not groups:
         return {}
     plain = [match.value for matches in found for match in matches if not match.others]
@@ -110,7 +114,7 @@ def _beside(texts: Sequence[str], found: Sequence[Sequence[Match[Term]]]) -> dic
     beside: dict[tuple[Term, ...], list[Term]] = {}
     for text, matches in zip(texts, found, strict=True):
         for left, right in pairwise(matches):
-            one, other = rivals(left), rivals(right)
+            one, other = rivals(left.value, left.others), rivals(right.value, right.others)
             if one != other and _INTRODUCES.fullmatch(text, left.end, right.start):
                 beside.setdefault(one, []).extend(other)
                 beside.setdefault(other, []).extend(one)

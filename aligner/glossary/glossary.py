@@ -102,7 +102,7 @@ class Glossary:
         [(2, 40)]
         """
         found = self._matcher.find(text)
-        return _hits(found, settle([text], [found], self.domains) if any(match.others for match in found) else {})
+        return _hits(found, settle([text], [found], self.domains))
 
     def match_document(self, texts: Sequence[str]) -> list[tuple[TermHit, ...]]:
         """Find the terms in the texts of a document, in order; the same words mean the same entry in all of them.
@@ -131,15 +131,11 @@ class Glossary:
 
 
 def _hits(found: Sequence[Match[Term]], settled: Mapping[tuple[Term, ...], tuple[Term, ...]]) -> tuple[TermHit, ...]:
-    return tuple(
-        [
-            _settled_hit(match, settled) if match.others else TermHit(match.value, match.start, match.end)
-            for match in found
-        ]
-    )
-
-
-def _settled_hit(match: Match[Term], settled: Mapping[tuple[Term, ...], tuple[Term, ...]]) -> TermHit:
-    group = rivals(match)
-    first, *others = settled.get(group, group)
-    return TermHit(first, match.start, match.end, tuple(others))
+    hits = []
+    for start, end, term, others in found:
+        if others and settled and len(group := rivals(term, others)) > 1:
+            first, *alternatives = settled[group]
+            hits.append(TermHit(first, start, end, tuple(alternatives)))
+        else:
+            hits.append(TermHit(term, start, end))
+    return tuple(hits)
