@@ -6,6 +6,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A busy machine is slow; how long an example takes says nothing of the code.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 CommandLine = Callable[..., tuple[int, str, str]]
 FRENCH = Path(__file__).parent / "cases" / "french.txt"

@@ -1,9 +1,12 @@
 """Scorers: what they count, by their definitions and on texts that leave no doubt."""
 
 import sys
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
+from safetensors.numpy import save_file
+from tokenizers import Tokenizer, models, pre_tokenizers
 
 from aligner.align import align
 from aligner.errors import ModelError
@@ -13,6 +16,7 @@ from aligner.similarity import (
     Embeddings,
     Layout,
     Lengths,
+    Sentences,
     Sum,
     Words,
     by_words,
@@ -133,6 +137,65 @@ def test_paragraphs_settle_what_lengths_leave_open():
     assert set(apart[0].source) <= {gone - 1, gone, gone + 1}
 
 
+def sentences(count, rng):
+    """Sentences of two to twelve words, with no word in common but by chance."""
+    letters = "abcdefghijklmnop"
+    words = ["".join(rng.choice(list(letters), 6)) for _ in range(400)]
+    return [f"{' '.join(rng.choice(words, rng.integers(2, 13))).capitalize()}." for _ in range(count)]
+
+
+def cut(texts, every):
+    """Cut every so manieth text in two, and give the links from the whole texts to these."""
+    pieces, links = [], []
+    for i, text in enumerate(texts):
+        words = text.split()
+        parts = [" ".join(words[:1]), " ".join(words[1:])] if i % every == 0 else [text]
+        links.append(Link((i,), tuple(range(len(pieces), len(pieces) + len(parts))), 0.9))
+        pieces += parts
+    return pieces, links
+
+
+def test_numbers_of_sentences_tell_a_cut_sentence_from_two():
+    source = sentences(90, np.random.default_rng(5))
+    target, links = cut(source, 3)
+    evidence = Sentences()(source, target)
+    assert not evidence.spans(range(1), 2, range(2, 50)).any()
+    spans = evidence.learnt(links).spans
+    odds = spans(range(1), 2, range(2, 6))
+    assert odds[0] > 1  # the first sentence, with both its halves
+    assert max(odds[1:3]) < -1  # half a sentence and a whole one, and two whole ones
+    odds = Sentences()(target, source).learnt([Link(x.target, x.source, 0.9) for x in links]).spans
+    assert odds(range(2), 1, range(1, 2))[0] > 1 > -1 > odds(range(1, 3), 1, range(1, 2))[0]
+
+
+def test_numbers_of_sentences_say_nothing_where_each_segment_is_one():
+    source = sentences(90, np.random.default_rng(6))
+    pairs = [Link((i,), (i, i + 1), 0.9) if i % 9 == 0 else Link((i,), (i,), 0.9) for i in range(80)]
+    spans = Sentences()(source, source).learnt(pairs).spans
+    assert max(abs(spans(range(1), size, range(size, 91))).max() for size in (1, 2, 3)) < 0.1
+    for texts in ([""], ["", "a"], ["no capital. none", "at all"] * 9):
+        learnt = Sentences()(texts, texts).learnt([Link((0,), (0,), 0.9)])
+        assert np.isfinite(learnt.spans(range(1), 1, range(1, len(texts) + 1))).all()
+
+
+def test_a_stranger_beside_a_sentence_is_left_alone():
+    """Lines are cut anywhere, and titles stand among them that the source lacks: they end as they begin."""
+    source = sentences(120, np.random.default_rng(7))
+    target, wanted = [], set()
+    for i, text in enumerate(source):
+        words = text.split()
+        parts = [" ".join(words[:3]), " ".join(words[3:])] if i % 4 == 0 and len(words) > 5 else [text]
+        wanted.add(((i,), tuple(range(len(target), len(target) + len(parts)))))
+        target += parts
+        if i % 10 == 5:
+            target.append("Titulus.")
+    right = {
+        known: len(wanted & {(x.source, x.target) for x in align(source, target, scorer)}) / len(wanted)
+        for known, scorer in ((False, Sum(((Words(), 0.4), (Lengths(), 1.0)))), (True, LEXICAL))
+    }
+    assert right[True] > max(0.97, right[False])
+
+
 def test_a_free_translation_has_more_words_by_chance():
     rng = np.random.default_rng(4)
     words = rng.integers(0, 150, (400, 8))
@@ -212,10 +275,60 @@ def test_embeddings_align_what_they_embed_alike():
     assert [(link.source, link.target) for link in links] == [((0,), (0,)), ((1, 2), (1,)), ((3,), (2,))]
 
 
-def test_a_missing_package_is_named_with_its_remedy(monkeypatch):
-    monkeypatch.setitem(sys.modules, "sentence_transformers", None)
+def test_embeddings_compare_drafts():
+    source, target = ["un deux trois", "quatre cinq"], ["abc abd", "xyz xyy"]
+    drafts = {"un deux trois": "xyz xyy", "quatre cinq": "abc abd"}
+    spans = Embeddings(Bag(), lambda texts: [drafts[text] for text in texts])(source, target).spans
+    assert spans(range(1), 1, range(1, 3))[1] > 0 > spans(range(1), 1, range(1, 3))[0]
+
+
+class Bag:
+    """Encodes a text as how often it has each letter."""
+
+    def encode(self, sentences):
+        return np.array([[text.count(c) for c in CODE] for text in sentences], dtype=float)
+
+
+@pytest.mark.parametrize(("package", "name"), [("sentence_transformers", "any"), ("wordllama", None)])
+def test_a_missing_package_is_named_with_its_remedy(monkeypatch, package, name):
+    monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(ModelError, match=r"aligner\[embeddings\]"):
-        load_encoder("any")
+        load_encoder(name)
+
+
+def packaged(folder):
+    """Make a package that looks like wordllama: vectors of two dimensions for three words."""
+    for name in ("weights", "tokenizers"):
+        (folder / "wordllama" / name).mkdir(parents=True)
+    (folder / "wordllama/__init__.py").write_text("raise ImportError('it is not to be imported')", encoding="utf-8")
+    vectors = np.array([[0, 0], [1, 0], [0, 1]], dtype=np.float16)
+    save_file({"embedding.weight": vectors}, folder / "wordllama/weights/l2_supercat_256.safetensors")
+    tokenizer = Tokenizer(models.WordLevel({"?": 0, "east": 1, "north": 2}, unk_token="?"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    tokenizer.save(str(folder / "wordllama/tokenizers/l2_supercat_tokenizer_config.json"))
+
+
+def test_the_packaged_model_is_read_from_its_files(tmp_path, monkeypatch):
+    packaged(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "wordllama", raising=False)
+    found = load_encoder().encode(["east", "north east", "", "north ? ? ?"])
+    assert found.tolist() == [[1, 0], [0.5, 0.5], [0, 0], [0, 0.25]]
+    (tmp_path / "wordllama/weights/l2_supercat_256.safetensors").unlink()
+    with pytest.raises(ModelError, match=r"l2_supercat_256.safetensors: .*pip install"):
+        load_encoder()
+
+
+@pytest.mark.skipif(find_spec("wordllama") is None, reason="wordllama is not installed")
+def test_the_packaged_model_knows_what_words_are_alike():
+    one, other, stranger = load_encoder().encode(
+        ["The cat sat on the mat.", "A kitten was lying on a rug.", "Taxes rose in March."]
+    )
+
+    def cosine(first, second):
+        return first @ second / np.linalg.norm(first) / np.linalg.norm(second)
+
+    assert cosine(one, other) > 0.3 > cosine(one, stranger)
 
 
 def test_learning_ends():

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aligner.errors import AlignerError, FileError
+from aligner.errors import FileError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,7 +38,8 @@ def align(
         ScorerName,
         typer.Option(
             help="mt translates the source first; lexical learns a lexicon from the texts; length needs neither. "
-            "auto is mt, or lexical for a source that is not French or when no model is there."
+            "auto is mt, or lexical for a source that is not French or when no model is there. "
+            "embeddings adds sentence embeddings, of --model to lexical, or of the English model of the extra to mt."
         ),
     ] = ScorerName.AUTO,
     gold: Annotated[Path | None, typer.Option(help="Links made by hand, [0]:[0,1] a line: print P, R, F1.")] = None,
@@ -48,7 +50,10 @@ def align(
         str | None, typer.Option(help="Formats to write, with commas. [default: those of translate]")
     ] = None,
     model: Annotated[
-        str | None, typer.Option(help="Model for mt, as for translate; for embeddings, a sentence-transformers model.")
+        str | None,
+        typer.Option(
+            help="Model for mt, as for translate; for embeddings, a sentence-transformers model of both languages."
+        ),
     ] = None,
     no_glossary: Annotated[bool, typer.Option("--no-glossary", help="Do without the bundled glossary.")] = False,
     threads: Annotated[int | None, typer.Option(min=1, help="CPU threads. [default: all that may be used]")] = None,
@@ -135,18 +140,27 @@ def _scorer(scorer: ScorerName, model: str | None, threads: int | None, *, no_gl
 
     if scorer is ScorerName.LENGTH:
         return Lengths()
-    if scorer is ScorerName.EMBEDDINGS:
-        if model is None:
-            raise AlignerError("--scorer embeddings has no model", "name one with --model")
-        return Embeddings(load_encoder(model))
     forms = {} if no_glossary else _forms()
+    with_embeddings = scorer is ScorerName.EMBEDDINGS
+    if with_embeddings and model:
+        return by_words(Words(forms=forms), Embeddings(load_encoder(model)))
     if scorer is ScorerName.LEXICAL:
         return by_words(Words(forms=forms))
     from aligner.engines.translator import Translator
 
+    # First, since what is missing should be told before a model is loaded.
+    encoder = load_encoder() if with_embeddings else None
     # Greedy: drafts are only compared, and a beam takes four times as long.
     translator = Translator.load(model, threads=threads, beam=1)
-    return by_words(Words(lambda texts: [draft.text for draft in translator.translate(texts)], forms))
+
+    @lru_cache(maxsize=1)
+    def drafts(texts: tuple[str, ...]) -> list[str]:
+        return [draft.text for draft in translator.translate(texts)]
+
+    def translate(texts: Sequence[str]) -> list[str]:
+        return drafts(tuple(texts))
+
+    return by_words(Words(translate, forms), Embeddings(encoder, translate) if encoder else None)
 
 
 def _forms() -> dict[str, str]:

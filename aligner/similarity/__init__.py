@@ -9,6 +9,7 @@ from aligner.similarity.evidence import Evidence, Sum
 from aligner.similarity.layout import Layout
 from aligner.similarity.lengths import Lengths
 from aligner.similarity.related import related
+from aligner.similarity.sentences import Sentences
 from aligner.similarity.words import Words
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ __all__ = [
     "Evidence",
     "Layout",
     "Lengths",
+    "Sentences",
     "Sum",
     "Words",
     "by_words",
@@ -32,13 +34,15 @@ __all__ = [
     "related",
 ]
 
-#: Words count less than by their own account, since they do not come independently; layout repeats itself too.
-_WORDS, _LAYOUT = 0.4, 0.5
+#: Words count less than by their own account, since they do not come independently; layout repeats itself too, what
+#: cuts one sentence cuts its neighbours, and embeddings tell again what words tell.
+_WORDS, _LAYOUT, _SENTENCES, _EMBEDDINGS = 0.4, 0.5, 0.7, 0.5
 
 
-def by_words(words: Words) -> Sum:
-    """Add the evidence of lengths to that of words."""
-    return Sum(((words, _WORDS), (Lengths(), 1.0)))
+def by_words(words: Words, embeddings: Embeddings | None = None) -> Sum:
+    """Add the evidence of lengths and of sentences to that of words, and that of embeddings if there are any."""
+    more = ((embeddings, _EMBEDDINGS),) if embeddings else ()
+    return Sum(((words, _WORDS), (Lengths(), 1.0), (Sentences(), _SENTENCES), *more))
 
 
 def in_blocks(scorer: Scorer, source: Sequence[str], target: Sequence[str]) -> Sum:
