@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from aligner.inline import fixed
 from aligner.matching import URL_OR_EMAIL
 from aligner.model import Change
 
@@ -37,12 +38,16 @@ def english(source: str, target: str) -> tuple[str, tuple[Change, ...]]:
     '1,234.5 million'
     """
     changes: list[Change] = []
+    has_marks = bool(fixed(target))
     for rule, edits in RULES:
+        kept = fixed(target) if has_marks else ()
         # Rightmost first, so that the offsets of the edits that are left stay true.
         limit = len(target)
         for start, end, after in sorted(edits(source, target), reverse=True):
             if end > limit:
                 continue  # two readings of one place
+            if any(start < last and first < end for first, last in kept):
+                continue  # an address, an attribute, code
             limit = start
             changes.append(Change(rule, start, target[start:end], after))
             target = target[:start] + after + target[end:]

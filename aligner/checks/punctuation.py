@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from aligner.inline import without_marks
 from aligner.matching import URL_OR_EMAIL
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def spaces(pair: Pair, _limits: Limits) -> Iterator[str]:
     target = pair.target
     if target != target.strip():
         yield "blanks at the beginning or the end"
-    inner = target.strip()
+    inner = without_marks(target.strip()).text
     stray, glued = _STRAY_BLANKS.search(inner), _MISSING_BLANK.search(inner)
     if stray:
         yield f"{'two blanks' if stray['double'] else 'a blank too many'} in “{_around(inner, stray)}”"
@@ -98,7 +99,7 @@ def spaces(pair: Pair, _limits: Limits) -> Iterator[str]:
 
 def capitals(pair: Pair, _limits: Limits) -> Iterator[str]:
     """A sentence that begins with a small letter, capitals throughout on one side only."""
-    source, target = pair.source.line, pair.target
+    source, target = (without_marks(text).text for text in (pair.source.line, pair.target))
     first, own = _LETTER.search(source), _LETTER.search(target)
     if first is None or own is None:
         return

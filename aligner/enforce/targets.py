@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from aligner.inflect import is_plural, plural
+from aligner.inline import without_marks
 from aligner.matching import Matcher, form_key, words
 
 if TYPE_CHECKING:
@@ -25,10 +26,13 @@ def find_targets(text: str, hits: Sequence[TermHit]) -> list[tuple[int, int] | N
     """Find where each hit is met in a target text.
 
     An occurrence meets one hit only, and first the hits whose preferred target it is. What stands inside a forbidden
-    target of one of the terms meets none.
+    target of one of the terms meets none. Marks such as emphasis part no words.
     """
+    if not hits:
+        return []
     matcher, preferred, accepting = _targets(tuple(dict.fromkeys(hit.term for hit in hits)))
-    matches = matcher.find(text) if hits else ()
+    plain = without_marks(text)
+    matches = matcher.find(plain.text)
     spans: list[tuple[int, int] | None] = [None] * len(hits)
     used: set[int] = set()
     for wanted in (preferred, accepting):
@@ -39,7 +43,7 @@ def find_targets(text: str, hits: Sequence[TermHit]) -> list[tuple[int, int] | N
             taker = next(takers, None)
             if number not in used and taker is not None:
                 used.add(number)
-                spans[taker] = (match.start, match.end)
+                spans[taker] = plain.outside(match.start, match.end)
     return spans
 
 
