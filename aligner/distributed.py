@@ -88,8 +88,10 @@ class _Worker:
         """Translate a shard: each of its units is a packed translation in the result; or say what is wrong."""
         if self._pool is None:
             return {"key": row["key"], "said": list(self._error), "failed": True}
-        (translations,) = self._pool.translate(pickle.loads(row["units"]), self._spellings)
-        return {"key": row["key"], "said": [pack(one) for one in translations.values()], "failed": False}
+        done: dict[int, Translation] = {}
+        for part in self._pool.translate(pickle.loads(row["units"]), self._spellings):
+            done |= part
+        return {"key": row["key"], "said": [pack(done[at]) for at in range(len(done))], "failed": False}
 
 
 class RayPool:
@@ -101,7 +103,6 @@ class RayPool:
 
     #: A pool of actors serves one wave, so that a wave has to be worth its start; a few are held in memory.
     wave = 8_000_000
-    waves = 1
 
     def __init__(
         self,
@@ -154,9 +155,9 @@ class RayPool:
             if row["failed"]:
                 raise AlignerError(*row["said"])
             places = shards[row["key"]]
+            yield {at: unpack(said, units[at].hits) for at, said in zip(places, row["said"], strict=True)}
             if on_done is not None:
                 on_done(len(places))
-            yield {at: unpack(said, units[at].hits) for at, said in zip(places, row["said"], strict=True)}
 
     def _shards(self, units: Sequence[Unit], spellings: Mapping[str, str]) -> dict[str, list[int]]:
         """Cut units into shards: the places of their units, by the hash of their content.

@@ -260,13 +260,13 @@ def _shout(exact: str) -> str:
 
 def _follow(node: _Node[T], seen: Sequence[_Seen[T]], at: int, ends: dict[int, tuple[T, ...]]) -> None:
     """Add the last words of the forms that go on from a node with the word at a place, with what is filed there."""
-    for key in seen[at][3]:
-        following = node.get(key)
-        if following is not None:
+    nodes = [node]
+    while nodes:
+        nodes = [following for one in nodes for key in seen[at][3] if (following := one.get(key)) is not None]
+        for following in nodes:
             if following.filed:
                 ends.setdefault(at, following.filed)
-            if following:
-                _follow(following, seen, at + 1, ends)
+        at += 1
 
 
 def _longest(

@@ -14,7 +14,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aligner.ahead import ahead, side_by_side
+from aligner.ahead import ahead
 from aligner.checks import DEFAULT, Profile
 from aligner.engines.translator import Translator
 from aligner.errors import AlignerError, FileError
@@ -176,19 +176,11 @@ def _size(found: Input) -> int:
 
 def _translate(run: _Run, inputs: Sequence[Input], on_done: Progress) -> None:
     """Translate and write the inputs wave by wave; of what is written only its evidence is held, and one page."""
-
-    def translated(job: _Job, go_on: Callable[[], None]) -> list[Translation]:
-        advance = _advance(job, on_done)
-
-        def report(count: int) -> None:
-            go_on()
-            advance(count)
-
-        return translate_units(job.wave.units, run.pool, run.glossary.spellings, run.memory, report)
-
     behind: Future[None] | None = None
     with corpus_files(run.output) as add, ThreadPoolExecutor(1, "aligner-writer") as writer:
-        for job, translations in side_by_side(translated, ahead(_jobs(run, inputs)), run.pool.waves):
+        for job in ahead(_jobs(run, inputs)):
+            advance = _advance(job, on_done)
+            translations = translate_units(job.wave.units, run.pool, run.glossary.spellings, run.memory, advance)
             if behind is not None:
                 behind.result()
             behind = writer.submit(_finish, run, job, translations, add)

@@ -47,8 +47,7 @@ class Translation:
 class Pool(Protocol):
     """What units are translated on: an engine in this process, or many elsewhere.
 
-    `info` says by which model. `wave` is how many characters to give it at once, for full batches and bounded memory,
-    and `waves` how many times so much, from as many threads.
+    `info` says by which model. `wave` is how many characters to give it at once, for full batches and bounded memory.
     """
 
     @property
@@ -57,7 +56,6 @@ class Pool(Protocol):
         ...
 
     wave: int
-    waves: int
 
     def translate(
         self, units: Sequence[Unit], spellings: Mapping[str, str], on_done: Callable[[int], None] | None = None
@@ -78,8 +76,6 @@ class LocalPool:
 
     def __init__(self, translator: Translator) -> None:
         self._translator = translator
-        # The engine works on one wave while Python does on the other. On transformers, Python is in the work itself.
-        self.waves = 2 if translator.info.engine == "ctranslate2" else 1
 
     @property
     def info(self) -> ModelInfo:

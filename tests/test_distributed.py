@@ -102,7 +102,7 @@ def _ancestors(process: int, parents: dict[int, int]) -> Iterator[int]:
 class Mute:
     """A pool that must not be asked anything."""
 
-    wave, waves = 1000, 1
+    wave = 1000
 
     def __init__(self) -> None:
         self.info = Translator.load().info

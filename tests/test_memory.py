@@ -177,7 +177,7 @@ def test_each_unit_is_asked_once_and_then_known(memory: Memory):
 class Dying:
     """A pool that ends in the middle of its work, with its second unit done."""
 
-    wave, waves = 1000, 1
+    wave = 1000
     info = ModelInfo("m", "", "", "fake")
 
     def translate(self, units: Sequence[Unit], *_: object) -> Iterator[dict[int, Translation]]:

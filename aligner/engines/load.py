@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import file_digest, sha256
 from importlib.metadata import version
 from importlib.util import find_spec
-from threading import Lock
 from typing import TYPE_CHECKING
 
 from aligner.engines.alignment import RECORD
@@ -142,15 +142,11 @@ class DeferredEngine:
 
     def __init__(self, info: ModelInfo, load: Callable[[], Engine]) -> None:
         self.info = info
-        self._load, self._lock = load, Lock()
-        self._loaded: Engine | None = None
+        self._load = load
 
-    @property
+    @cached_property
     def _engine(self) -> Engine:
-        with self._lock:
-            if self._loaded is None:
-                self._loaded = self._load()
-            return self._loaded
+        return self._load()
 
     @property
     def max_source_tokens(self) -> int:

@@ -175,10 +175,9 @@ class Translator:
     def _ask(self, pieces: Sequence[str], on_done: Callable[[int, int], None]) -> dict[str, Hypothesis]:
         """Translate pieces that are not known yet, and what cannot be right once more; give a hypothesis for each."""
         if len(self._known) > MEMORY:
-            self._known = {}
-        known = self._known  # others may ask meanwhile
-        said = {piece: known[piece] if piece in known else Hypothesis(piece) for piece in pieces}
-        new = [piece for piece in said if piece not in known and guards.has_words(piece)]
+            self._known.clear()
+        new = [piece for piece in dict.fromkeys(pieces) if piece not in self._known and guards.has_words(piece)]
+        said = {piece: self._known.get(piece, Hypothesis(piece)) for piece in pieces}
         first = self.engine.decode(new, Decoding(self.beam), on_done=lambda count: on_done(count, len(new)))
         said |= {piece: _judged(piece, hypothesis) for piece, hypothesis in zip(new, first, strict=True)}
         suspect = [piece for piece in new if said[piece].flags]
@@ -187,7 +186,7 @@ class Translator:
             second = _judged(piece, hypothesis)
             if len(second.flags) < len(said[piece].flags):
                 said[piece] = second
-        known.update(said)
+        self._known.update(said)
         on_done(0, 0)
         return said
 

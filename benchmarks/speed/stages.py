@@ -100,7 +100,8 @@ def stages(first: int, segments: int, known: Mapping[str, str], output: Path) ->
     others = [name for name in DEFAULT_FORMATS if name != "html"]
     wave = stage("reading, segmenting, matching", lambda: prepare([read_document(path, path.stem)], glossary))
     (made,) = stage("enforcing the glossary", lambda: list(pool.translate(wave.units, glossary.spellings)))
-    (bitext,) = stage("typography and checks", lambda: list(finish(wave, made.values(), {})))
+    answers = [made[at] for at in range(len(made))]
+    (bitext,) = stage("typography and checks", lambda: list(finish(wave, answers, {})))
     stage("writing HTML", lambda: write_document(output, bitext, ("html",), pool.info))
     stage("writing the other formats", lambda: write_document(output, bitext, others, pool.info))
     costs = {name: 1e6 * seconds / len(bitext.pairs) for name, seconds in spent.items()}

@@ -11,12 +11,11 @@ if TYPE_CHECKING:
 
 
 class Watched:
-    """An engine, with how long somebody waits for it and how much processor time the callers' threads spend in it."""
+    """An engine, with how long its caller waits for it and how much processor time the caller's thread spends in it."""
 
     def __init__(self, engine) -> None:
         self.engine, self.info = engine, engine.info
         self.waited = self.worked = 0.0
-        self._callers, self._since, self._lock = 0, 0.0, threading.Lock()
         self.count_tokens = self._watched(engine.count_tokens)
         self.decode = self._watched(engine.decode)
         self.score = self._watched(engine.score)
@@ -28,26 +27,18 @@ class Watched:
 
     def _watched(self, function: Callable) -> Callable:
         def call(*arguments, **options):
-            self._count(1)
-            processor = time.thread_time()
+            wall, processor = time.perf_counter(), time.thread_time()
             try:
                 return function(*arguments, **options)
             finally:
-                self._count(-1, time.thread_time() - processor)
+                self.waited += time.perf_counter() - wall
+                self.worked += time.thread_time() - processor
 
         return call
 
-    def _count(self, callers: int, worked: float = 0.0) -> None:
-        with self._lock:
-            self.worked += worked
-            if self._callers:
-                self.waited += time.perf_counter() - self._since
-            self._since = time.perf_counter()
-            self._callers += callers
-
 
 def watch_threads() -> list[float]:
-    """Have the threads of a run leave their processor time when they end: the reader's, the writer's, the waves'."""
+    """Have the reader's thread and the writer's leave their processor time when they end."""
     spent: list[float] = []
     run = threading.Thread.run
 
@@ -55,7 +46,7 @@ def watch_threads() -> list[float]:
         try:
             run(thread)
         finally:
-            if thread.name.startswith("aligner-"):
+            if thread.name.startswith(("aligner-reader", "aligner-writer")):
                 spent.append(time.thread_time())
 
     threading.Thread.run = watched
