@@ -12,7 +12,6 @@ from aligner.enforce import find_targets
 from aligner.engines import guards
 from aligner.errors import AlignerError
 from aligner.formulas import formula
-from aligner.inline import without_marks
 from aligner.model import (
     Bitext,
     Change,
@@ -38,7 +37,6 @@ if TYPE_CHECKING:
 
     from aligner.engines.translator import Translator
     from aligner.glossary import Glossary
-    from aligner.inline import Plain
     from aligner.model import Link
     from aligner.similarity.evidence import Scorer
     from aligner.translation import Translation
@@ -106,17 +104,8 @@ def prepare(documents: Sequence[Document], glossary: Glossary, own: Mapping[str,
 def _hits(
     document: Document, segments: Sequence[Segment], glossary: Glossary, own: Mapping[str, Glossary]
 ) -> Sequence[tuple[TermHit, ...]]:
-    """Find the terms in segments, read without their marks; code has none."""
     terms = own[document.name].over(glossary) if document.name in own else glossary
-    plain = [without_marks(one.text) for one in segments]
-    found = terms.match_document([one.text for one in plain])
-    return [_with_marks(one, hits) if one.marks else hits for one, hits in zip(plain, found, strict=True)]
-
-
-def _with_marks(plain: Plain, hits: Iterable[TermHit]) -> tuple[TermHit, ...]:
-    """Say where hits in a plain text are in the text with marks."""
-    spans = ((hit, plain.outside(hit.start, hit.end)) for hit in hits if not plain.is_literal(hit.start, hit.end))
-    return tuple(replace(hit, start=start, end=end) for hit, (start, end) in spans)
+    return terms.match_document([one.text for one in segments])
 
 
 def finish(

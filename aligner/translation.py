@@ -10,9 +10,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from aligner.enforce import Request, enforce, with_marks
+from aligner.enforce import Request, enforce, with_tags
 from aligner.engines import guards
-from aligner.inline import Plain, without_marks
+from aligner.inline_tags import Plain, without_tags
 from aligner.model import Change, Enforced, Hypothesis, TermHit, TermOutcome, TermStatus, one_line, replay
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from aligner.model import ModelInfo, Term
 
 #: The rooms whose code decides what a translation is; with any change of it, the memory's translations are made anew.
-RULES = ("engines", "enforce", "inflect.py", "inline.py", "matching.py", "words.py", "model.py", "translation.py")
+RULES = ("engines", "enforce", "inflect.py", "inline_tags.py", "matching.py", "words.py", "model.py", "translation.py")
 _CODE = {".py", ".js", ".css", ".html"}
 
 
@@ -85,8 +85,8 @@ class LocalPool:
     def translate(
         self, units: Sequence[Unit], spellings: Mapping[str, str], on_done: Callable[[int], None] | None = None
     ) -> Iterator[Mapping[int, Translation]]:
-        """Translate units in one part, step by step; what has marks as the text without them."""
-        plain = [without_marks(unit.text) if unit.formula is None else Plain(unit.text) for unit in units]
+        """Translate units in one part, step by step; what has inline tags as the text without them."""
+        plain = [without_tags(unit.text) if unit.formula is None else Plain(unit.text) for unit in units]
         hits = [_inside(one, unit.hits) for one, unit in zip(plain, units, strict=True)]
         lines = [one_line(one.text) for one, unit in zip(plain, units, strict=True) if unit.formula is None]
         said = iter(self._translator.translate(lines, spellings=spellings, on_done=on_done))
@@ -96,17 +96,17 @@ class LocalPool:
             for one, asked, draft, unit in zip(plain, hits, drafts, units, strict=True)
         ]
         enforced = enforce(requests, self._translator, spellings)
-        marked = [at for at, one in enumerate(plain) if one.marks]
-        if marked:
-            asked = [requests[at] for at in marked], [plain[at].marks for at in marked], [enforced[at] for at in marked]
-            for at, one in zip(marked, with_marks(*asked, self._translator, spellings), strict=True):
+        tagged = [at for at, one in enumerate(plain) if one.tags]
+        if tagged:
+            asked = [requests[at] for at in tagged], [plain[at].tags for at in tagged], [enforced[at] for at in tagged]
+            for at, one in zip(tagged, with_tags(*asked, self._translator, spellings), strict=True):
                 enforced[at] = replace(one, outcomes=_outside(units[at].hits, hits[at], one.outcomes))
         yield {at: Translation(*one) for at, one in enumerate(zip(drafts, enforced, strict=True))}
 
 
 def _inside(plain: Plain, hits: tuple[TermHit, ...]) -> tuple[TermHit | None, ...]:
-    """Say where hits are in a text without its marks; those in code or in a mark are no words of it."""
-    if not plain.marks:
+    """Say where hits are in a text without its tags; those in code or in a tag are no words of it."""
+    if not plain.tags:
         return hits
     spans = [plain.inside(hit.start, hit.end) for hit in hits]
     return tuple(
@@ -118,7 +118,7 @@ def _inside(plain: Plain, hits: tuple[TermHit, ...]) -> tuple[TermHit | None, ..
 def _outside(
     hits: Sequence[TermHit], inside: Sequence[TermHit | None], outcomes: Sequence[TermOutcome]
 ) -> tuple[TermOutcome, ...]:
-    """Say what became of the hits of a text with marks; those that are no words of it are not met."""
+    """Say what became of the hits of a text with tags; those that are no words of it are not met."""
     met = iter(outcomes)
     return tuple(
         TermOutcome.of(hit, None) if one is None else replace(next(met), hit=hit)

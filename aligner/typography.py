@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from aligner.inline import fixed
+from aligner.inline_tags import fixed
 from aligner.matching import URL_OR_EMAIL
 from aligner.model import Change
 
@@ -38,9 +38,9 @@ def english(source: str, target: str) -> tuple[str, tuple[Change, ...]]:
     '1,234.5 million'
     """
     changes: list[Change] = []
-    has_marks = bool(fixed(target))
+    has_tags = bool(fixed(target))
     for rule, edits in RULES:
-        kept = fixed(target) if has_marks else ()
+        kept = fixed(target) if has_tags else ()
         # Rightmost first, so that the offsets of the edits that are left stay true.
         limit = len(target)
         for start, end, after in sorted(edits(source, target), reverse=True):

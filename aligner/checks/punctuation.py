@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from aligner.inline import without_marks
+from aligner.inline_tags import without_tags
 from aligner.matching import URL_OR_EMAIL
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def spaces(pair: Pair, _limits: Limits) -> Iterator[str]:
     target = pair.target
     if target != target.strip():
         yield "blanks at the beginning or the end"
-    inner = without_marks(target.strip()).text
+    inner = without_tags(target.strip()).text
     stray, glued = _STRAY_BLANKS.search(inner), _MISSING_BLANK.search(inner)
     if stray:
         yield f"{'two blanks' if stray['double'] else 'a blank too many'} in “{_around(inner, stray)}”"
@@ -99,7 +99,7 @@ def spaces(pair: Pair, _limits: Limits) -> Iterator[str]:
 
 def capitals(pair: Pair, _limits: Limits) -> Iterator[str]:
     """A sentence that begins with a small letter, capitals throughout on one side only."""
-    source, target = (without_marks(text).text for text in (pair.source.line, pair.target))
+    source, target = (without_tags(text).text for text in (pair.source.line, pair.target))
     first, own = _LETTER.search(source), _LETTER.search(target)
     if first is None or own is None:
         return

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from aligner.checks.distance import distance
+from aligner.inline_tags import without_tags
 from aligner.matching import Matcher
 from aligner.model import TermStatus
 
@@ -76,13 +77,15 @@ def count(pair: Pair, _limits: Limits) -> Iterator[str]:
 
 def forbidden(pair: Pair, _limits: Limits) -> Iterator[str]:
     """Targets that the glossary forbids."""
-    target = pair.target.lower()
+    plain = without_tags(pair.target)
+    target = plain.text.lower()
     for term in dict.fromkeys(outcome.hit.term for outcome in pair.outcomes if outcome.hit.term.forbidden):
         # Most targets have nothing like it; reading one as words takes longer than all other checks of terms.
         if not any(form[:4].lower() in target for form in term.forbidden):
             continue
-        for match in _forbidden(term).find(pair.target):
-            if not any(outcome.start <= match.start and match.end <= outcome.end for outcome in pair.outcomes):
+        for match in _forbidden(term).find(plain.text):
+            start, end = plain.outside(match.start, match.end)
+            if not any(outcome.start <= start and end <= outcome.end for outcome in pair.outcomes):
                 yield f"“{match.value}” is forbidden for “{term.source}”: use “{term.target}”"
 
 

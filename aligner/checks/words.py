@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from aligner.inline import without_marks
+from aligner.inline_tags import without_tags
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,7 +50,7 @@ def length_ratio(pair: Pair, limits: Limits) -> Iterator[str]:
 def untranslated(pair: Pair, _limits: Limits) -> Iterator[str]:
     """French in the target, or a source of several words that the model was shown and gave back."""
     line, target = pair.source.line, pair.target
-    said = [word.lower() for word in _WORD.findall(without_marks(target).text)]  # links have French addresses
+    said = [word.lower() for word in _WORD.findall(without_tags(target).text)]  # links have French addresses
     if target.strip() == line.strip():
         covered = {found for outcome in pair.outcomes for found in _WORD.findall(outcome.hit.term.target)}
         shown = pair.score or not _FRENCH.isdisjoint(said)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from aligner.inflect import is_plural, plural
-from aligner.inline import without_marks
+from aligner.inline_tags import without_tags
 from aligner.matching import Matcher, form_key, words
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def find_targets(text: str, hits: Sequence[TermHit]) -> list[tuple[int, int] | N
     if not hits:
         return []
     matcher, preferred, accepting = _targets(tuple(dict.fromkeys(hit.term for hit in hits)))
-    plain = without_marks(text)
+    plain = without_tags(text)
     matches = matcher.find(plain.text)
     spans: list[tuple[int, int] | None] = [None] * len(hits)
     used: set[int] = set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from functools import cached_property, reduce
 from itertools import chain
 from pathlib import Path
@@ -10,12 +11,14 @@ from typing import TYPE_CHECKING
 
 from aligner.glossary.ambiguity import rivals, settle
 from aligner.glossary.load import default_path, load_terms
+from aligner.inline_tags import without_tags
 from aligner.matching import Matcher, is_acronym, spelt
 from aligner.model import Term, TermHit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from aligner.inline_tags import Plain
     from aligner.matching import Match
 
 
@@ -101,18 +104,20 @@ class Glossary:
         >>> [(hit.start, hit.end) for hit in glossary.match("d’équipes provinciales de reconstruction")]
         [(2, 40)]
         """
-        found = self._matcher.find(text)
-        return _hits(found, settle([text], [found], self.domains))
+        return self.match_document([text])[0]
 
     def match_document(self, texts: Sequence[str]) -> list[tuple[TermHit, ...]]:
         """Find the terms in the texts of a document, in order; the same words mean the same entry in all of them.
 
         What several entries of one file have as their source is settled by the document (`ambiguity.settle`). Where
-        that does not tell, the first of those that remain is taken, and the hit's `alternatives` are the others.
+        that does not tell, the first of those that remain is taken, and the hit's `alternatives` are the others. Inline
+        tags part no words, and what is code has no terms.
         """
-        found = [self._matcher.find(text) for text in texts]
-        settled = settle(texts, found, self.domains)
-        return [_hits(matches, settled) for matches in found]
+        plain = [without_tags(text) for text in texts]
+        found = [self._matcher.find(one.text) for one in plain]
+        settled = settle([one.text for one in plain], found, self.domains)
+        hits = (_hits(matches, settled) for matches in found)
+        return [_with_tags(one, of_one) if one.tags else of_one for one, of_one in zip(plain, hits, strict=True)]
 
     @cached_property
     def _matcher(self) -> Matcher[Term]:
@@ -128,6 +133,12 @@ class Glossary:
         """A hash of what bears on translations: entries, files and preferred domains, in order, but no names."""
         parts = [file.sha256 for file in self._files if file.terms]
         return hashlib.sha256(repr((parts, self.domains)).encode()).hexdigest()
+
+
+def _with_tags(plain: Plain, hits: Iterable[TermHit]) -> tuple[TermHit, ...]:
+    """Say where hits in a plain text are in the text with its tags."""
+    spans = ((hit, plain.outside(hit.start, hit.end)) for hit in hits if not plain.is_literal(hit.start, hit.end))
+    return tuple(replace(hit, start=start, end=end) for hit, (start, end) in spans)
 
 
 def _hits(found: Sequence[Match[Term]], settled: Mapping[tuple[Term, ...], tuple[Term, ...]]) -> tuple[TermHit, ...]:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from aligner.model import Link
     from aligner.similarity.evidence import Floats, Integers
 
-#: What ends a sentence, and the first letter or digit of what follows.
-_END = re.compile(r"[.!?…][\"'”’»)\]]*\s\W*(\w)")
+#: What ends a sentence, and the first letter or digit of what follows, behind few signs.
+_END = re.compile(r"[.!?…][\"'”’»)\]]{0,9}\s\W{0,9}(\w)")
 _FIRST = re.compile(r"\w")
 #: So many links are taken to show that numbers of sentences agree as by chance, beside those that are looked at.
 DOUBT = 10

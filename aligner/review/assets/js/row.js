@@ -30,7 +30,7 @@ const RULE_WORDS = {
   quotes: "English quotation marks",
   numbers: "number written the English way",
   digits: "number restored from the source",
-  marks: "marks put around what they mark",
+  "inline-tags": "inline tags put back",
   "footnote-marks": "footnote mark restored",
   "blanks-before-signs": "space before a sign removed",
   blanks: "spaces",

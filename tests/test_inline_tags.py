@@ -1,4 +1,4 @@
-"""Marks inside a sentence: what is one, what the model is shown, and where they stand in the translation."""
+"""Tags inside a sentence: what is one, what the model is shown, and where they stand in the translation."""
 
 import re
 from collections import Counter
@@ -13,7 +13,7 @@ from aligner.enforce import find_targets
 from aligner.engines.fake import FakeEngine
 from aligner.engines.translator import Translator
 from aligner.glossary import Glossary
-from aligner.inline import Plain, without_marks
+from aligner.inline_tags import Plain, without_tags
 from aligner.model import Block, BlockKind, Pair, Segment, Term, TermHit, TermStatus, replay
 from aligner.pipeline import translate_documents
 from aligner.readers import document_from_text
@@ -39,13 +39,13 @@ def _translated(pool: LocalPool, text: str, hits: tuple[TermHit, ...] = ()) -> T
 
 
 def _said(source: str, said: str, looks: Mapping[str, str] | None = None) -> str:
-    """Translate a text with marks, of which the model says this, looking as `looks` says."""
-    pool = _pool({without_marks(source).text: said}, looks)
+    """Translate a text with tags, of which the model says this, looking as `looks` says."""
+    pool = _pool({without_tags(source).text: said}, looks)
     return _translated(pool, source, GLOSSARY.match(source)).enforced.text
 
 
 @pytest.mark.parametrize(
-    ("text", "plain", "marks"),
+    ("text", "plain", "tags"),
     [
         ("un **mot** fort", "un mot fort", [("**", "mot", "**")]),
         ("_ici_ et __là__ ou *là*", "ici et là ou là", [("_", "ici", "_"), ("__", "là", "__"), ("*", "là", "*")]),
@@ -73,10 +73,10 @@ def _said(source: str, said: str, looks: Mapping[str, str] | None = None) -> str
         ("<b>*x</b> y*", "*x y*", [("<b>", "*x", "</b>")]),
     ],
 )  # fmt: skip
-def test_marks_are_taken_out(text: str, plain: str, marks: list[tuple[str, str, str]]):
-    found = without_marks(text)
+def test_tags_are_taken_out(text: str, plain: str, tags: list[tuple[str, str, str]]):
+    found = without_tags(text)
     assert found.text == plain
-    assert [(one.opening, plain[one.start : one.end], one.closing) for one in found.marks] == marks
+    assert [(one.opening, plain[one.start : one.end], one.closing) for one in found.tags] == tags
 
 
 @pytest.mark.parametrize(
@@ -94,16 +94,16 @@ def test_marks_are_taken_out(text: str, plain: str, marks: list[tuple[str, str, 
         "à la fin (*hors taxe) et (*) là",
     ],
 )
-def test_what_is_no_mark_stays(text: str):
-    assert without_marks(text) == Plain(text)
+def test_what_is_no_tag_stays(text: str):
+    assert without_tags(text) == Plain(text)
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="*_~`<[")))
 def test_a_text_without_signs_stays(text: str):
-    assert without_marks(text) == Plain(text)
+    assert without_tags(text) == Plain(text)
 
 
-#: None of the words below is in a mark.
+#: None of the words below is in a tag.
 SIGNS = ("<B>", "</B>", "<I>", "</I>", "**", "__", "*", "[", "](#1)", "![](#2)", "[^3]", "`", "<BR>")
 SIGN = re.compile("|".join(map(re.escape, sorted(SIGNS, key=len, reverse=True))))
 TEXTS = st.lists(st.sampled_from((*SIGNS, "été", "mot", "Ouf", "7", " ", ".", "«", "\n")), max_size=14).map("".join)
@@ -125,7 +125,7 @@ NESTED = st.recursive(
 
 @given(TEXTS)
 def test_offsets_lead_to_the_same_characters(text: str):
-    plain = without_marks(text)
+    plain = without_tags(text)
     for at, char in enumerate(plain.text):
         start, end = plain.outside(at, at + 1)
         assert text[start:end] == char or (char, text[start : start + 4]) == (" ", "<BR>")
@@ -133,12 +133,12 @@ def test_offsets_lead_to_the_same_characters(text: str):
 
 
 @given(TEXTS, SAID, LOOKS)
-def test_every_mark_is_put_once(text: str, said: list[str], looks: dict[str, str]):
-    plain = without_marks(text)
+def test_every_tag_is_put_once(text: str, said: list[str], looks: dict[str, str]):
+    plain = without_tags(text)
     one = _translated(_pool(lambda _: " ".join(said), looks), text)
-    copied = [plain.text[mark.start : mark.end].strip() for mark in plain.marks if mark.literal]
+    copied = [plain.text[tag.start : tag.end].strip() for tag in plain.tags if tag.literal]
     assume(not any(_signs(body) for body in copied))
-    put = _signs("".join(mark.opening + mark.closing for mark in plain.marks))
+    put = _signs("".join(tag.opening + tag.closing for tag in plain.tags))
     assert _signs(one.enforced.text) == _signs(one.draft.text) + put
     assert all(body in one.enforced.text for body in copied)
 
@@ -149,7 +149,7 @@ def _signs(text: str) -> Counter[str]:
 
 @example("<B>[^3] <B>[^3]</B></B>", [], {})
 @given(NESTED, SAID, LOOKS)
-def test_no_marks_cross(text: str, said: list[str], looks: dict[str, str]):
+def test_no_tags_cross(text: str, said: list[str], looks: dict[str, str]):
     target = _translated(_pool(lambda _: " ".join(said), looks), text, GLOSSARY.match(text)).enforced.text
     waiting = []
     for sign in SIGN.findall(target):
@@ -171,13 +171,13 @@ LOOKED = {"direction": "direction", "budget": "budget", "mission": "mission", "s
         ("**la direction** agit", "the direction acts", "**the direction** acts"),
         ("[la direction](x), *la mission*", "the mission, the direction", "*the mission*, [the direction](x)"),
         ("de **grande sécurité**", "of great security", "of **great security**"),
-        # All words, and the signs that were marked with them.
+        # All words, and the signs that were tagged with them.
         ("**La direction.**", "The direction.", "**The direction.**"),
         ("**La direction** :", "The direction:", "**The direction**:"),
         ("La **« direction »** agit", "The “direction” acts", "The **“direction”** acts"),
         ("La « **direction** » agit", "The “direction” acts", "The “**direction**” acts"),
         ("(**direction**)", "(direction)", "(**direction**)"),
-        # Marks in marks.
+        # Tags in tags.
         ("[la **direction** du budget](x)", "the budget direction", "[the budget **direction**](x)"),
         ("***budget** de mission*", "mission budget", "*mission **budget***"),
         # Notes stay with their words, and those at the end at the end.
@@ -207,25 +207,25 @@ LOOKED = {"direction": "direction", "budget": "budget", "mission": "mission", "s
         ("This _is_ **the text**", "", "This _is_ **the text**"),
     ],
 )
-def test_marks_are_put_around_what_they_marked(source: str, said: str, target: str):
+def test_tags_are_put_around_what_they_marked(source: str, said: str, target: str):
     assert _said(source, said, LOOKED) == target
 
 
-def test_terms_keep_their_marks_outside():
+def test_terms_keep_their_tags_outside():
     assert _said("l'**OTAN** agit", "NATO acts") == "**NATO** acts"
     assert _said("le chef d'État _agit_", "the Head of State acts", {"agit": "acts"}) == "the Head of State _acts_"
 
 
-def test_a_mark_in_a_term_goes_around_its_target():
+def test_a_tag_in_a_term_goes_around_its_target():
     plain, source = "le chef d'État", "le chef d'**État**"
     [hit] = GLOSSARY.match(plain)
-    marked = TermHit(hit.term, *without_marks(source).outside(hit.start, hit.end))
-    one = _translated(_pool({plain: "the chief of state", "chef d'État": "chief of state"}), source, (marked,))
+    tagged = TermHit(hit.term, *without_tags(source).outside(hit.start, hit.end))
+    one = _translated(_pool({plain: "the chief of state", "chef d'État": "chief of state"}), source, (tagged,))
     assert one.enforced.text == "the **Head of State**"
-    assert source[marked.start : marked.end] == "chef d'**État"
+    assert source[tagged.start : tagged.end] == "chef d'**État"
 
 
-def test_hits_in_code_and_in_marks_are_not_enforced():
+def test_hits_in_code_and_in_tags_are_not_enforced():
     source = "`OTAN` [ici](OTAN.html)"
     hits = tuple(TermHit(GLOSSARY.match("OTAN")[0].term, at, at + 4) for at in (1, 14))
     one = _translated(_pool({"OTAN ici": "OTAN here"}), source, hits)
@@ -239,28 +239,28 @@ def test_addresses_are_copied():
     assert one.enforced.text == "see <https://x.org/a> and [www.x.org](b)"
 
 
-def test_capitals_and_lines_are_read_as_without_marks():
+def test_capitals_and_lines_are_read_as_without_tags():
     engine = FakeEngine({"La direction du budget": "The budget direction"}, looks=LOOKED)
     one = _translated(LocalPool(Translator(engine)), "LA\n**DIRECTION** DU BUDGET")
     assert one.enforced.text == "THE BUDGET **DIRECTION**"
     assert [texts for texts, _ in engine.calls if texts] == [("La direction du budget",)]
 
 
-def test_texts_without_marks_cost_no_calls():
+def test_texts_without_tags_cost_no_calls():
     engine = FakeEngine(str.upper)
     [done] = LocalPool(Translator(engine)).translate([Unit("un mot * note"), Unit("autre [sic]")], {})
     assert [one.enforced.text for one in done.values()] == ["UN MOT * NOTE", "AUTRE [SIC]"]
     assert not any(sources for sources, _ in engine.forced)
 
 
-def test_checks_do_not_take_marks_for_text():
+def test_checks_do_not_take_tags_for_text():
     source = "Lisez **le plan** [ici](plan-pour-la-paix-et-la-securite.html) <b>vite</b>."
     target = "<b>Quickly</b> read **the plan** [here](plan-pour-la-paix-et-la-securite.html)."
     block = Block(BlockKind.PARAGRAPH, 0, len(source))
     assert check(Pair(Segment("s1", source, 0, len(source), block), target, target)) == ()
 
 
-def test_the_bundled_model_is_not_shown_marks():
+def test_the_bundled_model_is_not_shown_tags():
     units = [
         "Le **secrétaire général** a visité [Kaboul](https://x.org).",
         "Les *ministres* ont examiné la situation au **Kosovo**[^1].",
@@ -268,10 +268,10 @@ def test_the_bundled_model_is_not_shown_marks():
         "Cette <b>décision</b> a été prise hier par `le Conseil`.",
     ]
     pool = LocalPool(Translator.load())
-    marked = [_translated(pool, text, GLOSSARY.match(text)) for text in units]
-    plain = [_translated(pool, without_marks(text).text) for text in units]
-    assert [one.draft for one in marked] == [one.draft for one in plain]
-    said = [one.enforced.text for one in marked]
+    tagged = [_translated(pool, text, GLOSSARY.match(text)) for text in units]
+    plain = [_translated(pool, without_tags(text).text) for text in units]
+    assert [one.draft for one in tagged] == [one.draft for one in plain]
+    said = [one.enforced.text for one in tagged]
     assert "**Secretary General**" in said[0]
     assert "](https://x.org)" in said[0]
     assert "*Ministers*" in said[1]
@@ -281,7 +281,7 @@ def test_the_bundled_model_is_not_shown_marks():
     assert "`le Conseil`" in said[3]
 
 
-def test_typography_and_terms_know_marks():
+def test_typography_and_terms_know_tags():
     glossary = Glossary([Term("secrétaire général", "Secretary General")])
     text = 'Le _secrétaire **général**_ a lu `a 1,5` et <a href="https://x.org/1,5">1,5 page</a>.'
     engine = FakeEngine(
@@ -298,8 +298,8 @@ def test_typography_and_terms_know_marks():
 
 
 @pytest.mark.parametrize("target", ["the _action plan_", "the **action** plan", "the [action plan](https://x.org)"])
-def test_targets_are_found_across_marks(target: str):
+def test_targets_are_found_across_tags(target: str):
     (hit,) = GLOSSARY.match("le plan d'action")
     ((start, end),) = find_targets(target, [hit])
-    assert without_marks(target[start:end]).text.endswith("plan")
+    assert without_tags(target[start:end]).text.endswith("plan")
     assert target[start:end].startswith("action")

@@ -1,9 +1,9 @@
-"""Marks inside a sentence: emphasis, links, code, notes, elements of HTML. What they hold is the text.
+"""Tags inside a sentence: emphasis, links, code, notes, elements of HTML. What they hold is the text.
 
-A model that is shown marks leaves out words beside them, so they are taken out before it reads a text, and put back
-around what they marked in the translation (`enforce/marks.py`).
+A model that is shown tags leaves out words beside them, so they are taken out before it reads a text, and put back
+around what they tagged in the translation (`enforce/tags.py`).
 
-Plain text has stars, underscores and brackets of its own: "2 * 3", "snake_case_name", "[sic]" and "a < b" are no marks,
+Plain text has stars, underscores and brackets of its own: "2 * 3", "snake_case_name", "[sic]" and "a < b" are no tags,
 nor is a single star that only opens or only closes.
 """
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Span = tuple[int, int]
 
-#: A text without any of these has no marks.
+#: A text without any of these has no tags.
 _SIGNS = re.compile(r"[*_~`<\[]")
 #: Elements that stand inside a sentence; other words in angle brackets are rather blanks to fill in: "<nom>".
 _ELEMENTS = (
@@ -48,7 +48,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _EMPHASIS = frozenset(("*", "**", "***", "_", "__", "___", "~~"))
-#: Emphasis that is a mark even where its other half is in another sentence; a single star is rather a footnote's.
+#: Emphasis that is a tag even where its other half is in another sentence; a single star is rather a footnote's.
 _ALONE = frozenset(("**", "***", "~~"))
 #: What nothing emphasised begins with, or ends with.
 _CLOSING, _OPENING = frozenset(".,;:!?…)]}»”"), frozenset("([{«“")
@@ -59,12 +59,12 @@ _LITERALS = ("code", "listing", "address")
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class Tag:
     """What stood before and after text[start:end] of a plain text.
 
-    A point marks nothing: an opening alone belongs to the word after it, others to the word before, as a note does.
-    `literal` says that what is marked is to be copied, as code is. `outer` is the place of the next mark around this
-    one among a text's marks, or -1; those around come before those inside.
+    A point tags nothing: an opening alone belongs to the word after it, others to the word before, as a note does.
+    `literal` says that what is tagged is to be copied, as code is. `outer` is the place of the next tag around this
+    one among a text's tags, or -1; those around come before those inside.
     """
 
     opening: str
@@ -76,7 +76,7 @@ class Mark:
 
     @property
     def is_point(self) -> bool:
-        """Tell whether it marks nothing."""
+        """Tell whether it tags nothing."""
         return self.start == self.end
 
     @property
@@ -87,38 +87,38 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """A text without its marks; `kept` has where each of its characters stood in the text with them."""
+    """A text without its tags; `kept` has where each of its characters stood in the text with them."""
 
     text: str
-    marks: tuple[Mark, ...] = ()
+    tags: tuple[Tag, ...] = ()
     kept: tuple[int, ...] = ()
 
     def inside(self, start: int, end: int) -> Span:
-        """Say where a span of the text with marks is in the plain one; it is empty if it was all marks."""
-        return (bisect_left(self.kept, start), bisect_left(self.kept, end)) if self.marks else (start, end)
+        """Say where a span of the text with tags is in the plain one; it is empty if it was all tags."""
+        return (bisect_left(self.kept, start), bisect_left(self.kept, end)) if self.tags else (start, end)
 
     def outside(self, start: int, end: int) -> Span:
-        """Say where a span of the plain text, a character or more, is in the text with marks."""
-        return (self.kept[start], self.kept[end - 1] + 1) if self.marks else (start, end)
+        """Say where a span of the plain text, a character or more, is in the text with tags."""
+        return (self.kept[start], self.kept[end - 1] + 1) if self.tags else (start, end)
 
     def is_literal(self, start: int, end: int) -> bool:
         """Tell whether a span of the plain text is to be copied."""
-        return any(mark.literal and mark.start <= start and end <= mark.end for mark in self.marks)
+        return any(tag.literal and tag.start <= start and end <= tag.end for tag in self.tags)
 
 
 def fixed(text: str) -> tuple[Span, ...]:
-    """Where a text has marks, and what is copied between them: nothing there is to be changed."""
-    plain = without_marks(text)
-    if not plain.marks:
+    """Where a text has tags, and what is copied between them: nothing there is to be changed."""
+    plain = without_tags(text)
+    if not plain.tags:
         return ()
     places = (-1, *plain.kept, len(text))
     signs = ((left + 1, right) for left, right in pairwise(places) if right - left > 1)
-    literals = (plain.outside(mark.start, mark.end) for mark in plain.marks if mark.literal)
+    literals = (plain.outside(tag.start, tag.end) for tag in plain.tags if tag.literal)
     return (*signs, *literals)
 
 
 class _Found(NamedTuple):
-    """Where in a text a mark's opening and closing are; one of them may be empty."""
+    """Where in a text a tag's opening and closing are; one of them may be empty."""
 
     opening: Span
     closing: Span
@@ -126,20 +126,20 @@ class _Found(NamedTuple):
 
 
 class _Half(NamedTuple):
-    """What may open a mark: what closes it, where it stands, and whether it is a mark even if nothing does."""
+    """What may open a tag: what closes it, where it stands, and whether it is a tag even if nothing does."""
 
     closer: str
     span: Span
     alone: bool
 
 
-def without_marks(text: str) -> Plain:
-    """Take the marks out of a text.
+def without_tags(text: str) -> Plain:
+    """Take the tags out of a text.
 
-    >>> plain = without_marks("Le **secrétaire général** a visité [Kaboul](https://x.org).")
+    >>> plain = without_tags("Le **secrétaire général** a visité [Kaboul](https://x.org).")
     >>> plain.text
     'Le secrétaire général a visité Kaboul.'
-    >>> [(mark.opening, plain.text[mark.start : mark.end], mark.closing) for mark in plain.marks]
+    >>> [(tag.opening, plain.text[tag.start : tag.end], tag.closing) for tag in plain.tags]
     [('**', 'secrétaire général', '**'), ('[', 'Kaboul', '](https://x.org)')]
     """
     found = list(_found(text)) if _SIGNS.search(text) else []
@@ -158,11 +158,11 @@ def without_marks(text: str) -> Plain:
             kept.append(start)
         at = end
     plain = Plain("".join(chars) + text[at:], (), (*kept, *range(at, len(text))))
-    return replace(plain, marks=tuple(_marks(text, plain, found)))
+    return replace(plain, tags=tuple(_tags(text, plain, found)))
 
 
 def _found(text: str) -> Iterator[_Found]:
-    """Find marks, in no order: each closing with the last opening that waits for it, so that none cross."""
+    """Find tags, in no order: each closing with the last opening that waits for it, so that none cross."""
     waiting: list[_Half] = []
     for token in _TOKEN.finditer(text):
         start, end = token.span()
@@ -254,8 +254,8 @@ def _with_blanks(text: str, found: Sequence[_Found]) -> Iterator[_Found]:
             last = end
 
 
-def _marks(text: str, plain: Plain, found: Sequence[_Found]) -> Iterator[Mark]:
-    """Turn what was found, outer marks first, into marks of the plain text."""
+def _tags(text: str, plain: Plain, found: Sequence[_Found]) -> Iterator[Tag]:
+    """Turn what was found, outer tags first, into tags of the plain text."""
     around: list[int] = []
     for at, one in enumerate(found):
         while around and found[around[-1]].closing[1] < one.closing[1]:
@@ -265,5 +265,5 @@ def _marks(text: str, plain: Plain, found: Sequence[_Found]) -> Iterator[Mark]:
         inner = plain.text[start:end]
         end = end if inner.strip() else start
         literal = start < end and (one.literal or not any(map(str.isalnum, inner)))
-        yield Mark(opening, closing, start, end, literal, around[-1] if around else -1)
+        yield Tag(opening, closing, start, end, literal, around[-1] if around else -1)
         around.append(at)

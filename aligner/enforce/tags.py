@@ -1,11 +1,11 @@
-"""The marks of a sentence, put back around what they marked in its translation.
+"""The tags of a sentence, put back around what they tagged in its translation.
 
-A pair of marks goes around the words that the model said while it looked at what was marked. What is known better goes
+A pair of tags goes around the words that the model said while it looked at what was tagged. What is known better goes
 before that: targets of terms, names and numbers that stand in both texts, code. A pair around all words goes around all
-words. Where nothing says what stands for the marked words, it is taken to be at the same place of the sentence, in
+words. Where nothing says what stands for the tagged words, it is taken to be at the same place of the sentence, in
 proportion: around all of it the pair would be as wrong, and hide more.
 
-Every mark is put once, and none cross, whatever the translation is.
+Every tag is put once, and none cross, whatever the translation is.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from aligner.enforce.around import places
 from aligner.enforce.attention import balanced, units
-from aligner.enforce.marked import NEVER, Source, in_proportion, read, words_for
 from aligner.enforce.places import is_free
+from aligner.enforce.tag_places import places
+from aligner.enforce.tag_words import NEVER, Source, in_proportion, read, words_for
 from aligner.model import Change, Enforced, TermStatus, moved, one_line, replay
 
 if TYPE_CHECKING:
@@ -25,21 +25,21 @@ if TYPE_CHECKING:
 
     from aligner.enforce.attention import Span
     from aligner.enforce.candidate import Request, Translator
-    from aligner.enforce.marked import Said
-    from aligner.inline import Mark
+    from aligner.enforce.tag_words import Said
+    from aligner.inline_tags import Tag
     from aligner.model import Focus
 
-RULE = "marks"
+RULE = "inline-tags"
 
 
-def with_marks(
+def with_tags(
     requests: Sequence[Request],
-    marks: Sequence[tuple[Mark, ...]],
+    tags: Sequence[tuple[Tag, ...]],
     enforced: Sequence[Enforced],
     translator: Translator,
     spellings: Mapping[str, str],
 ) -> list[Enforced]:
-    """Put marks back into translations of texts without them; asks the translator where it looked, once for all."""
+    """Put tags back into translations of texts without them; asks the translator where it looked, once for all."""
     spans = [units(request.source) for request in requests]
     said = [at for at, one in enumerate(enforced) if one.text.strip()]
     looks: list[tuple[Focus, ...]] = [()] * len(requests)
@@ -52,13 +52,13 @@ def with_marks(
     for at, look in zip(said, found, strict=True):
         looks[at] = look
     return [
-        _marked(Source(request.source, of_one, tuple(words)), one, look)
-        for request, of_one, one, words, look in zip(requests, marks, enforced, spans, looks, strict=True)
+        _tagged(Source(request.source, of_one, tuple(words)), one, look)
+        for request, of_one, one, words, look in zip(requests, tags, enforced, spans, looks, strict=True)
     ]
 
 
-def _marked(source: Source, enforced: Enforced, look: Sequence[Focus]) -> Enforced:
-    """Copy what is to be copied, find the places of all marks, and write them."""
+def _tagged(source: Source, enforced: Enforced, look: Sequence[Focus]) -> Enforced:
+    """Copy what is to be copied, find the places of all tags, and write them."""
     terms = [
         ((outcome.hit.start, outcome.hit.end), (outcome.start, outcome.end))
         for outcome in enforced.outcomes
@@ -66,11 +66,11 @@ def _marked(source: Source, enforced: Enforced, look: Sequence[Focus]) -> Enforc
     ]
     changes: list[Change] = []
     if enforced.text == source.text.replace("\n", " ") and not terms:  # it is no French
-        where = [(mark.start, mark.end) for mark in source.marks]
+        where = [(tag.start, tag.end) for tag in source.tags]
     else:
         where = _found(source, enforced.text, terms, look, changes)
     # From the right, so that the places to the left stay where they are.
-    changes += [Change(RULE, at, "", sign) for at, sign in reversed(list(_signs(source.marks, where))) if sign]
+    changes += [Change(RULE, at, "", sign) for at, sign in reversed(list(_signs(source.tags, where))) if sign]
     outcomes = tuple(
         outcome if outcome.status is TermStatus.FAILED else replace(outcome, start=start, end=end)
         for outcome in enforced.outcomes
@@ -83,17 +83,17 @@ def _marked(source: Source, enforced: Enforced, look: Sequence[Focus]) -> Enforc
 def _found(
     source: Source, text: str, known: list[tuple[Span, Span]], look: Sequence[Focus], changes: list[Change]
 ) -> list[Span]:
-    """Find the places of all marks; what is to be copied and is not there is written first, in `changes`."""
-    anchors = [source.anchor(at) for at in range(len(source.marks))]
+    """Find the places of all tags; what is to be copied and is not there is written first, in `changes`."""
+    anchors = [source.anchor(at) for at in range(len(source.tags))]
     asked = [
-        anchor if mark.is_point else source.with_little(*anchor)
-        for mark, anchor in zip(source.marks, anchors, strict=True)
+        anchor if tag.is_point else source.with_little(*anchor)
+        for tag, anchor in zip(source.tags, anchors, strict=True)
     ]
     focus = balanced(look, source.read, asked) if look else [()] * len(anchors)
     copied: dict[int, Span] = {}
     missing: list[int] = []
-    for at, mark in enumerate(source.marks):
-        if mark.literal and not (mark.outer >= 0 and source.marks[mark.outer].literal):
+    for at, tag in enumerate(source.tags):
+        if tag.literal and not (tag.outer >= 0 and source.tags[tag.outer].literal):
             place = _verbatim(text, _body(source, at), [span for _, span in known])
             if place is None:
                 missing.append(at)
@@ -113,16 +113,16 @@ def _found(
             first = change.start + change.after.index(_body(source, at))
             copied[at] = moved((first, first + len(_body(source, at))), edits[number + 1 :])
             known.append((anchors[at], copied[at]))
-    for at, mark in enumerate(source.marks):
-        if mark.literal and at not in copied:  # in another that is copied
-            first = text.index(_body(source, at), copied[mark.outer][0])
+    for at, tag in enumerate(source.tags):
+        if tag.literal and at not in copied:  # in another that is copied
+            first = text.index(_body(source, at), copied[tag.outer][0])
             copied[at] = first, first + len(_body(source, at))
     return places(source, read(source, text, known, anchors, focus), copied)
 
 
 def _body(source: Source, at: int) -> str:
-    mark = source.marks[at]
-    return one_line(source.text[mark.start : mark.end]).strip()
+    tag = source.tags[at]
+    return one_line(source.text[tag.start : tag.end]).strip()
 
 
 def _verbatim(text: str, body: str, taken: Sequence[Span]) -> Span | None:
@@ -150,23 +150,23 @@ def _copies(source: Source, said: Said, missing: Sequence[int]) -> list[tuple[in
     return sorted(edits, key=lambda edit: (edit[1].start, edit[1].before, edit[0]), reverse=True)
 
 
-def _signs(marks: Sequence[Mark], places: Sequence[Span]) -> Iterator[tuple[int, str]]:
-    """What to write where, in order; a mark that would cross the end of another ends there too."""
+def _signs(tags: Sequence[Tag], places: Sequence[Span]) -> Iterator[tuple[int, str]]:
+    """What to write where, in order; a tag that would cross the end of another ends there too."""
     around: list[tuple[int, int]] = []
-    for at in sorted(range(len(marks)), key=lambda at: (places[at][0], -places[at][1], at)):
+    for at in sorted(range(len(tags)), key=lambda at: (places[at][0], -places[at][1], at)):
         start, end = places[at]
-        while around and around[-1][1] <= start and not (start == end and _is_inside(marks, at, around[-1][0])):
+        while around and around[-1][1] <= start and not (start == end and _is_inside(tags, at, around[-1][0])):
             other, last = around.pop()
-            yield last, marks[other].closing
+            yield last, tags[other].closing
         if around:
             start, end = min(start, around[-1][1]), min(end, around[-1][1])
-        yield start, marks[at].opening
+        yield start, tags[at].opening
         around.append((at, end))
     for other, last in reversed(around):
-        yield last, marks[other].closing
+        yield last, tags[other].closing
 
 
-def _is_inside(marks: Sequence[Mark], at: int, other: int) -> bool:
+def _is_inside(tags: Sequence[Tag], at: int, other: int) -> bool:
     while at > other:
-        at = marks[at].outer
+        at = tags[at].outer
     return at == other

@@ -1,4 +1,4 @@
-"""Which words of a translation stand for what was marked in its source."""
+"""Which words of a translation stand for what was tagged in its source."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from aligner.enforce.attention import Span
-    from aligner.inline import Mark
+    from aligner.inline_tags import Tag
     from aligner.model import Focus
 
-#: What share of its attention (0..1) the model has on what was marked as it says a word that stands for it; and one
+#: What share of its attention (0..1) the model has on what was tagged as it says a word that stands for it; and one
 #: beside such words, or a word alone where there are none. Of 55 spans of our own sentences, 42 come out to the word.
 MOST, SOME = 0.5, 0.4
 #: The share of a word that is known to stand for something else.
 NEVER = -1.0
 #: Words of a translation, without the s of a possessive.
 _WORD = re.compile(r"(?:(?<!\w[’'])|(?!s\b))\w+(?:(?:[-‐‑.]|(?<=\d),(?=\d)|[’'](?!s\b))\w+)*")
-#: Signs beyond which nothing stands for what was marked, unless it has them itself.
+#: Signs beyond which nothing stands for what was tagged, unless it has them itself.
 _PARTING = re.compile(r"[(),;:/\[\]!?]|\.\s")
-#: Words that nothing marked begins or ends with in English, unless it does so in French with words of the second list.
+#: Words that nothing tagged begins or ends with in English, unless it does so in French with words of the second list.
 _LITTLE = LITTLE_WORDS | set("be been had has have his its than their these this was were will".split())
 _LITTLE_FRENCH = frozenset(
     "a ai ait à au aux avait avec avoir ce ces cette d dans de des du elle elles en est et été était eu être il ils l "
@@ -40,10 +40,10 @@ _ARTICLES, _FRENCH_ARTICLES = frozenset(("the", "a", "an")), frozenset("l la le 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A text without its marks, these, and its words and signs."""
+    """A text without its tags, these, and its words and signs."""
 
     text: str
-    marks: tuple[Mark, ...]
+    tags: tuple[Tag, ...]
     read: tuple[Span, ...]
 
     def words(self, start: int, end: int) -> list[Span]:
@@ -56,33 +56,33 @@ class Source:
 
     def with_little(self, start: int, end: int) -> Span:
         """Go back over little words, which a model often looks at as it says the word after them."""
-        edges = (edge for mark in self.marks for edge in (mark.start, mark.end) if edge < start)
+        edges = (edge for tag in self.tags for edge in (tag.start, tag.end) if edge < start)
         nearest, at = max(edges, default=0), bisect_right(self.read, start, key=itemgetter(1)) - 1
         while at >= 0 and self.read[at][0] >= nearest and self.is_little(*self.read[at]):
             start, at = self.read[at][0], at - 1
         return start, end
 
     def scope(self, at: int) -> Span:
-        """What is inside the mark around a mark."""
-        outer = self.marks[at].outer
-        return (0, len(self.text)) if outer < 0 else (self.marks[outer].start, self.marks[outer].end)
+        """What is inside the tag around a tag."""
+        outer = self.tags[at].outer
+        return (0, len(self.text)) if outer < 0 else (self.tags[outer].start, self.tags[outer].end)
 
     def anchor(self, at: int) -> Span:
-        """What a mark marks, or the word that a point stands beside; empty where there is none."""
-        mark, (start, end) = self.marks[at], self.scope(at)
-        if not mark.is_point:
-            return mark.start, mark.end
-        before, after = self.words(start, mark.start), self.words(mark.start, end)
-        if after and (mark.leads or not before):
-            return mark.start, after[0][1]
-        return (before[-1][0], mark.start) if before else (mark.start, mark.start)
+        """What a tag tags, or the word that a point stands beside; empty where there is none."""
+        tag, (start, end) = self.tags[at], self.scope(at)
+        if not tag.is_point:
+            return tag.start, tag.end
+        before, after = self.words(start, tag.start), self.words(tag.start, end)
+        if after and (tag.leads or not before):
+            return tag.start, after[0][1]
+        return (before[-1][0], tag.start) if before else (tag.start, tag.start)
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
     """A translation: its words, of which terms, code and addresses are one each.
 
-    `signs` has those before each word that part phrases, `shares` a row for each mark: how much the model looked at its
+    `signs` has those before each word that part phrases, `shares` a row for each tag: how much the model looked at its
     anchor as it said each word (0..1).
     """
 
@@ -173,12 +173,12 @@ def _shares(
     return tuple(row)
 
 
-def words_for(said: Said, row: Sequence[float], free: AbstractSet[int], within: range, marked: str) -> range | None:
+def words_for(said: Said, row: Sequence[float], free: AbstractSet[int], within: range, tagged: str) -> range | None:
     """Find the words together that have most attention in all over MOST, and the next ones as far as they have SOME."""
     best, found = 0.0, None
     total, first = 0.0, 0
     for word in within:
-        if word not in free or _is_parted(said, word, marked):
+        if word not in free or _is_parted(said, word, tagged):
             total = 0.0
         if word not in free:
             continue
@@ -194,21 +194,21 @@ def words_for(said: Said, row: Sequence[float], free: AbstractSet[int], within: 
         most = max(likely, key=lambda word: row[word])
         found = range(most, most + 1)
     first, end = found.start, found.stop
-    while first - 1 in free and row[first - 1] >= SOME and not _is_parted(said, first, marked):
+    while first - 1 in free and row[first - 1] >= SOME and not _is_parted(said, first, tagged):
         first -= 1
-    while end in free and row[end] >= SOME and not _is_parted(said, end, marked):
+    while end in free and row[end] >= SOME and not _is_parted(said, end, tagged):
         end += 1
     return range(first, end)
 
 
-def _is_parted(said: Said, word: int, marked: str) -> bool:
-    """Tell whether a sign that what is marked does not have stands before a word."""
-    return any(sign not in marked for sign in said.signs[word])
+def _is_parted(said: Said, word: int, tagged: str) -> bool:
+    """Tell whether a sign that what is tagged does not have stands before a word."""
+    return any(sign not in tagged for sign in said.signs[word])
 
 
-def fitted_to(source: Source, said: Said, mark: Mark, run: range, free: AbstractSet[int]) -> range:
-    """Leave little words at the ends to those marks that have little words there; an article to those with one."""
-    ours = source.words(mark.start, mark.end)
+def fitted_to(source: Source, said: Said, tag: Tag, run: range, free: AbstractSet[int]) -> range:
+    """Leave little words at the ends to those tags that have little words there; an article to those with one."""
+    ours = source.words(tag.start, tag.end)
     article = bool(ours) and source.text[slice(*ours[0])].rstrip("’'").lower() in _FRENCH_ARTICLES
     theirs = {word: said.text[slice(*said.words[word])].lower() for word in (run.start - 1, *run) if word >= 0}
     first, last = run.start, run.stop - 1
@@ -222,7 +222,7 @@ def fitted_to(source: Source, said: Said, mark: Mark, run: range, free: Abstract
 
 
 def in_proportion(source: Source, at: int, within: range, free: AbstractSet[int]) -> range | None:
-    """Take the words at the place that a mark has in what is around it, or the next that are free."""
+    """Take the words at the place that a tag has in what is around it, or the next that are free."""
     scope = source.scope(at)
     before = len(source.words(scope[0], source.anchor(at)[0]))
     size, of = len(source.words(*source.anchor(at))), max(1, len(source.words(*scope)))
