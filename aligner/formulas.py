@@ -59,7 +59,7 @@ MONTHS: Mapping[str, str] = {
     "octobre": "October",
     "novembre": "November",
     "décembre": "December",
-    # unaccented and short forms; sept., oct., nov. and dec. are English too
+    # unaccented and short forms
     "fevrier": "February",
     "aout": "August",
     "decembre": "December",
@@ -68,6 +68,9 @@ MONTHS: Mapping[str, str] = {
     "fév.": "Feb.",
     "avr.": "Apr.",
     "juil.": "July",
+    "sept.": "Sept.",
+    "oct.": "Oct.",
+    "nov.": "Nov.",
     "déc.": "Dec.",
 }
 DAYS: Mapping[str, str] = {
@@ -87,7 +90,7 @@ DAYS: Mapping[str, str] = {
     "dim.": "Sun.",
 }
 
-#: Whole lines with something in them that stays as it is: a page's number, a part's, who wrote and when.
+#: Whole lines with something in them that stays as it is: a page's number, a part's.
 PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), replacement)
     for pattern, replacement in (
@@ -98,15 +101,26 @@ PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"annexe (\d+|[ivxlc]+|[a-z])(\s?[–—:.-])?", r"Annex \1\2"),
         (r"partie (\d+|[ivxlc]+|[a-z])(\s?[–—:.-])?", r"Part \1\2"),
         (r"tableau (\d+|[ivxlc]+|[a-z])(\s?[–—:.-])?", r"Table \1\2"),
-        (r"le (.*?\d{4}),? (?:à )?(\d{1,2}[:h]\d{2}),? (.+@.+) a écrit\s?:", r"On \1 at \2, \3 wrote:"),
-        (r"le (.*?\d{4}),? (.+@.+) a écrit\s?:", r"On \1, \2 wrote:"),
     )
 )
 
-_CALENDAR = re.compile(rf"\b(?:{'|'.join(map(re.escape, {**MONTHS, **DAYS}))})(?!\w)", re.IGNORECASE)
+_MONTH, _DAY = ("|".join(map(re.escape, words)) for words in (MONTHS, DAYS))
+#: Words of a date, which stand beside its numbers; elsewhere they are names ("A. Mars").
+_CALENDAR = re.compile(rf"(?<=\d[ \xa0-])(?:{_MONTH})(?!\w)|\b(?:{_MONTH}|{_DAY})(?=[ \xa0,-]{{1,2}}\d)", re.IGNORECASE)
+#: What a mail program puts above a letter that it quotes.
+_WROTE = re.compile(
+    rf"le\s(?P<date>(?:(?:{_DAY}),?\s)?\d{{1,2}}(?:er)?\s(?:{_MONTH})\s\d{{4}}"
+    r"|\d{1,2}[/.-]\d{1,2}[/.-]\d{4})"
+    r"(?:,?\s(?:à\s)?(?P<time>\d{1,2}[:h]\d{2}))?,?\s"
+    r"(?P<author>(?:[^@<>]{1,80}\s)?[<(][^@<>\s]+@[^@<>\s]+[>)]|[^@<>\s]+@[^@<>\s]+)\sa\sécrit\s?:",
+    re.IGNORECASE,
+)
 
-#: Parts of date lines and addresses, applied in order.
-PARTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+#: The field of an e-mail's header that holds a date.
+_DATE_FIELD = re.compile(r"(?:envoy[ée](?: le)?|sent|date)\s*:", re.IGNORECASE)
+
+#: How date lines and lines of addresses begin.
+LABELS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), replacement)
     for pattern, replacement in (
         (r"^derni[èe]re mise [àa] jour(?: le)?\s*:", "Last updated:"),
@@ -125,8 +139,14 @@ PARTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"^(?:objet|sujet)\s*:", "Subject:"),
         (r"^pi[èe]ces? jointes?\s*:", "Attachments:"),
         (r"^(?:B\.?P\.?|bo[iî]te postale)\s*(?=\d)", "PO Box "),
-        (r"(?<=, )le (?=\d)", ""),
-        (r"^le (?=\d)", ""),
+    )
+)
+
+#: Parts of dates, applied in order.
+DATES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), replacement)
+    for pattern, replacement in (
+        (r"\ble (?=\d)", ""),
         (r"\b1er\b", "1"),
         (r"(?<=\d)\s*-\s*(?=\d{1,2} [a-zéû]{3,})", "–"),
         (r"(?<=\d) au (?=\d)", " to "),
@@ -156,19 +176,24 @@ def formula(text: str, kind: BlockKind) -> str | None:
     if line is not None:
         return line
     if found := next(filter(None, (pattern.fullmatch(text) for pattern, _ in PATTERNS)), None):
-        said = _with_calendar(found.expand(dict(PATTERNS)[found.re]))
+        said = found.expand(dict(PATTERNS)[found.re])
         return said.upper() if text.isupper() else said
+    if found := _WROTE.fullmatch(text):
+        when = _date(found["date"]) + (f" at {_date(found['time'])}" if found["time"] else "")
+        return f"On {when}, {found['author']} wrote:"
     if kind is not BlockKind.DATE_LINE and not (kind is BlockKind.ADDRESS and _is_postal(text)):
         return None
-    translated = text
-    for pattern, replacement in PARTS:
-        translated = pattern.sub(replacement, translated)
-    return _with_calendar(translated)
+    dated = kind is BlockKind.DATE_LINE or _DATE_FIELD.match(text)
+    for pattern, replacement in LABELS:
+        text = pattern.sub(replacement, text)
+    return _date(text) if dated else text
 
 
-def _with_calendar(text: str) -> str:
+def _date(text: str) -> str:
+    for pattern, replacement in DATES:
+        text = pattern.sub(replacement, text)
     return _CALENDAR.sub(lambda found: {**MONTHS, **DAYS}[found[0].lower()], text)
 
 
 def _is_postal(text: str) -> bool:
-    return bool(_POSTAL.match(text)) or any(pattern.search(text) for pattern, _ in PARTS)
+    return bool(_POSTAL.match(text)) or any(pattern.search(text) for pattern, _ in LABELS)

@@ -87,6 +87,24 @@ def test_long_runs_of_signs_are_no_trouble():
         ("15/09/2004 - NATO", BlockKind.DATE_LINE, "15/09/2004 - NATO"),
         ("9 au 15 févr. 2005 14h30", BlockKind.DATE_LINE, "9 to 15 Feb. 2005 14:30"),
         ("9 et 10 aout 2005", BlockKind.DATE_LINE, "9 and 10 August 2005"),
+        ("3 mai 2021 - A. Mars", BlockKind.DATE_LINE, "3 May 2021 - A. Mars"),
+        ("À : Jean Mars <jean.mars@b.org>", BlockKind.ADDRESS, "To: Jean Mars <jean.mars@b.org>"),
+        ("De : Sam. Roux <sam.roux@b.org>", BlockKind.ADDRESS, "From: Sam. Roux <sam.roux@b.org>"),
+        ("12 rue du 1er Mars", BlockKind.ADDRESS, "12 rue du 1er Mars"),
+        ("Envoyé : mar. 3 mai 2021 14h05", BlockKind.ADDRESS, "Sent: Tue. 3 May 2021 14:05"),
+        (
+            "Le 1er mai 2021, A. Mars <a.mars@b.org> a écrit :",
+            BlockKind.PARAGRAPH,
+            "On 1 May 2021, A. Mars <a.mars@b.org> wrote:",
+        ),
+        (
+            "Le 03/05/2021 à 9h05, a.mars@b.org a écrit:",
+            BlockKind.PARAGRAPH,
+            "On 03/05/2021 at 9:05, a.mars@b.org wrote:",
+        ),
+        ("Le mar. 7 sept. 2021, (a@b.org) a écrit\xa0:", BlockKind.PARAGRAPH, "On Tue. 7 Sept. 2021, (a@b.org) wrote:"),
+        ("Le 3 mai 2021, la FIAS et a@b a écrit :", BlockKind.PARAGRAPH, None),
+        ("Le rapport de 2021, a@b.org a écrit :", BlockKind.PARAGRAPH, None),
         ("Télécopie : +32", BlockKind.ADDRESS, "Fax: +32"),
         ("BP 22", BlockKind.ADDRESS, "PO Box 22"),
         ("Boulevard Léopold III", BlockKind.ADDRESS, "Boulevard Léopold III"),
@@ -100,3 +118,8 @@ def test_long_runs_of_signs_are_no_trouble():
 )
 def test_formulas(line: str, kind: BlockKind, expected: str | None):
     assert formula(line, kind) == expected
+
+
+def test_a_hostile_line_is_no_formula():
+    for line in ("le " + "2021 @ " * 20_000, "le 3 mai 2021, " + "a " * 50_000, "le 3 mai 2021, <" + "@" * 100_000):
+        assert formula(line, BlockKind.PARAGRAPH) is None

@@ -7,6 +7,7 @@ Rules run from the surest (a bullet is a bullet) to the least sure (a short line
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -40,26 +41,39 @@ ADDRESS_CHARS = 80
 NAVIGATION_LINES = 3
 
 
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Lines of a chunk that are read alike: as a table, whose rows' cells are given, a mail's header or prose."""
+
+    lines: tuple[Line, ...]
+    rows: tuple[tuple[Span, ...], ...] = ()
+    is_header: bool = False
+
+
 def find_blocks(text: str) -> tuple[Block, ...]:
     """Find a text's blocks, in order; together they hold every character that is neither blank, layout nor a marker."""
     plain = text_only(text)
     runs = [run for chunk in chunks(plain) for run in _runs(chunk)]
-    width = wrap_width([lines for lines, rows in runs if not rows])
-    blocks = [
-        block for lines, rows in runs for block in (_cells(lines, rows, plain) if rows else _prose(lines, width, plain))
-    ]
+    width = wrap_width([run.lines for run in runs if not run.rows])
+    blocks = [block for run in runs for block in _blocks(run, width, plain)]
     return tuple(_footnotes(list(_bare(blocks, plain)), plain))
 
 
-def _runs(chunk: Sequence[Line]) -> Iterator[tuple[tuple[Line, ...], tuple[tuple[Span, ...], ...]]]:
+def _runs(chunk: Sequence[Line]) -> Iterator[_Run]:
     """Part a chunk's rows, which have cells, from its other lines, which have none."""
     if _is_mail_header(chunk):
-        yield tuple(chunk), ()
+        yield _Run(tuple(chunk), is_header=True)
         return
     rows = zip(chunk, cells(chunk), strict=True)
     for is_row, run in groupby(rows, lambda row: bool(row[1]) and not _is_one(row[0])):
         lines, spans = zip(*run, strict=True)
-        yield lines, spans if is_row else ()
+        yield _Run(lines, spans if is_row else ())
+
+
+def _blocks(run: _Run, width: int | None, text: str) -> Iterator[Block]:
+    if run.rows:
+        return _cells(run.lines, run.rows, text)
+    return _mail_header(run.lines) if run.is_header else _prose(run.lines, width, text)
 
 
 def _is_one(line: Line) -> bool:
@@ -82,9 +96,6 @@ def _cells(lines: Sequence[Line], rows: Sequence[Sequence[Span]], text: str) -> 
 
 def _prose(lines: Sequence[Line], width: int | None, text: str) -> Iterator[Block]:
     """Join what was wrapped and give each line its kind."""
-    if _is_mail_header(lines):
-        yield from _mail_header(lines)
-        return
     chunk = tuple(joined(lines, width, text))
     kinds = _address(chunk) or _navigation(chunk) or tuple(_kind(line, chunk) for line in chunk)
     for line, kind in zip(chunk, kinds, strict=True):

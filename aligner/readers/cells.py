@@ -50,10 +50,19 @@ def _gaps(line: Line) -> list[Span]:
     return [(line.column + found.start(), line.column + found.end()) for found in _GAP.finditer(line.text)]
 
 
-def _aligned(gaps: Sequence[Span], beside: Sequence[Sequence[Span]]) -> list[Span]:
-    """The gaps that stand above or below another one."""
-    others = [gap for line in beside for gap in line]
-    return [gap for gap in gaps if any(_is_column(gap, other) for other in others)]
+def _aligned(gaps: Sequence[Span], beside: Sequence[Sequence[Span]]) -> set[Span]:
+    """The gaps of a line that stand above or below one of the lines beside it."""
+    found: set[Span] = set()
+    for others in beside:
+        one = other = 0
+        while one < len(gaps) and other < len(others):  # what ends first meets nothing further on
+            if _is_column(gaps[one], others[other]):
+                found.add(gaps[one])
+            if gaps[one][1] < others[other][1]:
+                one += 1
+            else:
+                other += 1
+    return found
 
 
 def _is_column(one: Span, other: Span) -> bool:
@@ -76,10 +85,9 @@ def _pipes(lines: Sequence[Line]) -> Iterator[list[Span]]:
 def _outside_code(line: Line) -> Iterator[Span]:
     if not any(pipe in line.text for pipe in _PIPES):
         return
-    code = [found.span() for found in _CODE.finditer(line.text)]
-    for found in (_PIPE if line.text[0] in _PIPES else _SPACED_PIPE).finditer(line.text):
-        if not any(start < found.start() < end for start, end in code):
-            yield line.column + found.start(), line.column + found.end()
+    text = _CODE.sub(lambda code: "`" * len(code[0]), line.text)
+    for found in (_PIPE if line.text[0] in _PIPES else _SPACED_PIPE).finditer(text):
+        yield line.column + found.start(), line.column + found.end()
 
 
 def _row(line: Line, columns: Sequence[Span]) -> Iterator[Span]:

@@ -17,9 +17,9 @@ _FRONT_MATTER = re.compile(
 )
 #: A fence of code in Markdown. Longer rows of tildes are rulers.
 _FENCE = re.compile(r"[ \t>]*(?P<fence>`{3,}|~~~(?!~))(?P<info>[^`]*)")
-#: "[cadre]: https://example.org/cadre "Note de cadrage"", the target of a Markdown link.
+#: "[cadre]: https://example.org/cadre "Note de cadrage"", the target of a Markdown link; but "[1]: Idem." is a text.
 _DEFINITION = re.compile(
-    r"^[ \t>]{0,6}\[[^\]\[^\r\n][^\]\[\r\n]*\]:[ \t]*(?:<[^<>\r\n]*>|[^\s]*[/.#][^\s]*)"
+    r"^[ \t>]{0,6}\[[^\]\[^\r\n][^\]\[\r\n]*\]:[ \t]*+(?:<[^<>\r\n]*>|(?=\S*(?:[/#]|\.[^\W\d]{2,}+(?!\.)))\S++)"
     r"(?:[ \t]+(?:\"[^\"\r\n]*\"|'[^'\r\n]*'|\([^()\r\n]*\)))?[ \t]*$",
     re.MULTILINE,
 )
@@ -30,7 +30,7 @@ _RULER = re.compile(
     re.MULTILINE,
 )
 #: The number of a page, between dashes or before a page break.
-_PAGE = re.compile(r"^[ \t]*(?:[-–—][ \t]?\d{1,4}[ \t]?[-–—][ \t]*$|\d{1,4}[ \t]*(?=\s*\f))", re.MULTILINE)
+_PAGE = re.compile(r"^[ \t]*+(?:[-–—][ \t]?\d{1,4}[ \t]?[-–—][ \t]*$|\d{1,4}[ \t]*+(?=\s*\f))", re.MULTILINE)
 #: Tags that begin or end a block, as opposed to those inside sentences.
 _TAG = re.compile(
     r"</?(?:address|article|aside|blockquote|body|br|caption|center|col|colgroup|dd|details|div|dl|dt|figcaption|figure|"

@@ -30,7 +30,7 @@ NUMBER = re.compile(
     re.VERBOSE,
 )
 FOOTNOTE_MARK = re.compile(
-    r"\s*(?:[¹²³⁴-⁹]+|\[\d{1,2}\]|\[\^[^\]\s]+\]:|\(\*\)|\*{1,3}(?=[^\s*][^*]*$))[ \t\xa0]*(?=\S)"
+    r"\s*(?:[¹²³⁴-⁹]+|\[\d{1,2}\]:?|\[\^[^\]\s]+\]:|\(\*\)|\*{1,3}(?=[^\s*][^*]*$))[ \t\xa0]*(?=\S)"
 )
 HEADING = re.compile(r"\s*#{1,6}[ \t]+")
 #: The quote marks of e-mails and of Markdown.

@@ -22,6 +22,8 @@ _DIVIDED = re.compile(
     r"(?P<second>[^\W\d_]++)(?P<rest>\S*)(?P<blank>[ \t]*)"
 )
 _ENTITY = re.compile(r"&(?:#\d{2,5}|#x[\da-f]{2,4}|[a-z]{2,8}\d?);", re.IGNORECASE)
+#: What an ampersand would make another entity of.
+_NAME = re.compile(r"#?\w+;")
 #: Characters besides letters that may stand for their entity without making markup of text.
 _HARMLESS = frozenset("\xa0\xad\u202f\u2009\u2011'\"‘’“”«»‹›…–—€£°§·•²³¹½¼&™©®×")
 
@@ -60,6 +62,8 @@ def _mended(body: str) -> str:
 
 def _character(entity: re.Match[str]) -> str:
     char = unescape(entity[0])
+    if char == "&" and _NAME.match(entity.string, entity.end()):
+        return entity[0]
     return char if len(char) == 1 and (char.isalpha() or char in _HARMLESS) else entity[0]
 
 

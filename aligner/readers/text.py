@@ -12,7 +12,7 @@ from aligner.readers.mending import mended
 from aligner.readers.pages import with_whole_paragraphs
 
 #: Endings that are read. Markdown is read as any text is, since texts have its marks too; those inside a sentence are
-#: the segment's, see `aligner.inline`.
+#: inline tags, see `aligner.inline_tags`.
 SUFFIXES = (".txt", ".text", ".md", ".markdown")
 
 
