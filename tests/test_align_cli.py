@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from aligner.alignment import align_files, document_of_lines, pair_files
+from aligner.engines.fake import FakeEngine
+from aligner.engines.translator import Translator
 from aligner.errors import AlignerError
 from aligner.formats import jsonl
 from aligner.formats import links as ladder
@@ -172,6 +174,23 @@ def test_the_model_is_used_where_there_is_one(files):
     done = run(files / "note.fr.txt", files / "note.en.txt", "-o", files / "out", "--json", "--threads", "1")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["scorer"] == "mt"
+
+
+def test_a_model_of_the_other_direction_translates_the_target(files, command_line, monkeypatch):
+    engines = {}
+
+    def load(cls, model, **_):
+        engines[model] = FakeEngine()
+        return cls(engines[model])
+
+    monkeypatch.setattr(Translator, "load", classmethod(load))
+    asked = ("--scorer", "lexical", "--back-model", "en-fr", "--quiet")
+    assert command_line("align", files / "note.fr.txt", files / "note.en.txt", "-o", files / "out", *asked)[0] == 0
+    assert list(engines) == ["en-fr"]
+    shown = {text for texts, _ in engines["en-fr"].calls for text in texts}
+    english = (files / "note.en.txt").read_text("utf-8")
+    assert shown
+    assert all(text in english for text in shown)
 
 
 def test_gold_is_for_one_pair(tmp_path):

@@ -232,6 +232,12 @@ def test_a_draft_speaks_for_a_link():
     assert spans(range(1), 1, range(1, 3))[0] > 0 > spans(range(1), 1, range(1, 3))[1]
 
 
+def test_a_draft_of_the_target_speaks_for_a_link():
+    source, target = ["le chat dort", "un chien court"], ["x y z", "u v w"]
+    spans = Words(back=lambda texts: ["le chat dort", "un chien court"])(source, target).spans
+    assert spans(range(1), 1, range(1, 3))[0] > 0 > spans(range(1), 1, range(1, 3))[1]
+
+
 def test_a_sum_weighs_its_parts():
     texts = ["One two."], ["One two three."]
     one, other = (scorer(*texts).spans(range(1), 1, range(1, 2)) for scorer in (Words(), Lengths()))

@@ -13,7 +13,7 @@ import typer
 from aligner.errors import FileError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from aligner.model import Link
     from aligner.similarity.evidence import Scorer
@@ -55,6 +55,9 @@ def align(
             help="Model for mt, as for translate; for embeddings, a sentence-transformers model of both languages."
         ),
     ] = None,
+    back_model: Annotated[
+        str | None, typer.Option(help="Model of the other direction: the target is translated too. [default: none]")
+    ] = None,
     no_glossary: Annotated[bool, typer.Option("--no-glossary", help="Do without the bundled glossary.")] = False,
     threads: Annotated[int | None, typer.Option(min=1, help="CPU threads. [default: all that may be used]")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
@@ -73,6 +76,7 @@ def align(
       aligner align reports/ reports/references
       aligner align french/ english/ -o aligned --scorer lexical --min-score 0.5
       aligner align fr.txt en.txt --segmented --gold gold.txt
+      aligner align fr.txt en.txt --back-model Helsinki-NLP/opus-mt-en-fr
     """
     from aligner.alignment import align_files, pair_files
     from aligner.cli import render
@@ -85,7 +89,7 @@ def align(
         run = align_files(
             pairs,
             output,
-            _scorer(name, model, threads, no_glossary=no_glossary),
+            _scorer(name, model, back_model, threads, no_glossary=no_glossary),
             scorer_name=name.value,
             formats=chosen,
             segmented=segmented,
@@ -135,32 +139,39 @@ def _resolved(scorer: ScorerName, sources: Sequence[Path], model: str | None) ->
     return ScorerName.LEXICAL
 
 
-def _scorer(scorer: ScorerName, model: str | None, threads: int | None, *, no_glossary: bool) -> Scorer:
+def _scorer(
+    scorer: ScorerName, model: str | None, back_model: str | None, threads: int | None, *, no_glossary: bool
+) -> Scorer:
     from aligner.similarity import Embeddings, Lengths, Words, by_words, load_encoder
 
     if scorer is ScorerName.LENGTH:
         return Lengths()
     forms = {} if no_glossary else _forms()
     with_embeddings = scorer is ScorerName.EMBEDDINGS
-    if with_embeddings and model:
-        return by_words(Words(forms=forms), Embeddings(load_encoder(model)))
-    if scorer is ScorerName.LEXICAL:
-        return by_words(Words(forms=forms))
+    # First, since what is missing should be told before a model is loaded.
+    encoder = load_encoder(model) if with_embeddings else None
+    back = _drafts(back_model, threads, of_english=True) if back_model else None
+    if scorer is ScorerName.LEXICAL or (with_embeddings and model):
+        return by_words(Words(forms=forms, back=back), Embeddings(encoder) if encoder else None)
+    translate = _drafts(model, threads)
+    return by_words(Words(translate, forms, back=back), Embeddings(encoder, translate) if encoder else None)
+
+
+def _drafts(
+    model: str | None, threads: int | None, *, of_english: bool = False
+) -> Callable[[Sequence[str]], Sequence[str]]:
+    """Load a model to make drafts with; those of the last texts are remembered, since several scorers ask for them."""
     from aligner.engines.translator import Translator
 
-    # First, since what is missing should be told before a model is loaded.
-    encoder = load_encoder() if with_embeddings else None
     # Greedy: drafts are only compared, and a beam takes four times as long.
     translator = Translator.load(model, threads=threads, beam=1)
 
     @lru_cache(maxsize=1)
     def drafts(texts: tuple[str, ...]) -> list[str]:
-        return [draft.text for draft in translator.translate(texts)]
+        # A translator lets English through, unless it is told that the texts are mixed.
+        return [draft.text for draft in translator.translate(texts, mixed=of_english)]
 
-    def translate(texts: Sequence[str]) -> list[str]:
-        return drafts(tuple(texts))
-
-    return by_words(Words(translate, forms), Embeddings(encoder, translate) if encoder else None)
+    return lambda texts: drafts(tuple(texts))
 
 
 def _forms() -> dict[str, str]:

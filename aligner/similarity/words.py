@@ -44,21 +44,24 @@ class Words:
     What is learnt too is how often a word is drawn by chance, more often in a free translation.
 
     After Moore (2002), with both directions of IBM model 1. `translate` makes drafts of the source in the target's
-    language, whose words count along with the source's. `forms` has what terms are in the target's language, such as
-    acronyms. `rounds` says how often it learns. Where both texts are in `one_language`, a word that the other side
-    lacks speaks against a link at once; else only once it is known what it would be there.
+    language, whose words count along with the source's, and `back` drafts of the target in the source's. `forms`
+    has what terms are in the target's language, such as acronyms. `rounds` says how often it learns. Where both
+    texts are in `one_language`, a word that the other side lacks speaks against a link at once; else only once it
+    is known what it would be there.
     """
 
     translate: Callable[[Sequence[str]], Sequence[str]] | None = None
     forms: Mapping[str, str] | None = None
     rounds: int = 2
     one_language: bool = False
+    back: Callable[[Sequence[str]], Sequence[str]] | None = None
 
     def __call__(self, source: Sequence[str], target: Sequence[str]) -> Evidence:
-        """Prepare two texts: read their words, translate the source if there is a way to."""
-        drafts = self.translate(source) if self.translate else None
-        near = _Side.read([_words(text) for text in source], None if drafts is None else [_words(t) for t in drafts])
-        far = _Side.read([_words(text) for text in target])
+        """Prepare two texts: read their words, translate them where there is a way to."""
+        near, far = (
+            _Side.read([_words(text) for text in texts], [_words(text) for text in draft(texts)] if draft else None)
+            for texts, draft in ((source, self.translate), (target, self.back))
+        )
         spelt = cognates(near.spellings, far.spellings), cognates(far.spellings, near.spellings)
         if self.forms:
             given = _given(self.forms, near, far)
