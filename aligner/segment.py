@@ -59,15 +59,15 @@ _BULLETS = "•◦○▪■●*–—-"
 # Places to look at: the loop tries `_ASIDE` and `_STOP` there.
 _MARK = re.compile(r"[.!?…(\[]")
 # A parenthesis, which may hold another. An unclosed one is no aside, so that it cannot swallow the block.
-_ASIDE = re.compile(r"\((?:[^()]++|\([^()]*+\))*+\)|\[[^\[\]]*+\]")
+_ASIDE = re.compile(r"\((?:[^()]++|\([^()]*+\))*\)|\[[^\[\]]*+\]")
 _STOP = re.compile(
     r"""
-    (?P<stop> [.!?…]++ (?: \s [.!?…]++ (?= [\s»”"')\]] ) )*+ )  # also "?!", "...", ". . ."
+    (?P<stop> [.!?…]++ (?: \s [.!?…]++ (?= [\s»”"')\]] ) )* )  # also "?!", "...", ". . ."
     (?P<closers> (?:
         \s*+ [»”]
       | ["'’)\]]
       | [¹²³⁰⁴-⁹]++ | \[\d{1,3}\] | \(\d{1,2}\)                 # a footnote's mark
-    )*+ )
+    )* )
     """,
     re.VERBOSE,
 )
@@ -75,7 +75,7 @@ _SPACED_QUOTE = re.compile(r'\s+"(?=\s)')
 _OPENING = re.compile(
     rf"""
     \s++
-    (?P<openers> (?: [(\[] \s? (?:…|\.\.\.) \s? [)\]] \s | [«“"'‘(\[#§@{_BULLETS}] \s*+ )*+ )
+    (?P<openers> (?: [(\[] \s? (?:…|\.\.\.) \s? [)\]] \s | [«“"'‘(\[#§@{_BULLETS}] \s*+ )* )
     (?P<word> [^\W_] \w*+ )
     """,
     re.VERBOSE,

@@ -1,6 +1,7 @@
 """The direction of imports, and what must not be imported early."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -89,3 +90,9 @@ def test_importing_the_package_loads_nothing_heavy():
     code = "import sys, aligner; print([name for name in ('torch', 'transformers') if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_no_group_is_possessive(path: Path):
+    """Python before 3.11.5, which Debian 12 has, misreads groups that are repeated without going back (gh-106052)."""
+    assert not re.search(r"\)(?:[*+?]|\{[\d,]+\})\+", path.read_text(encoding="utf-8"))

@@ -11,7 +11,7 @@ import re
 #: YAML between `---` or TOML between `+++`, at the very start: keys with values, comments, lists, indented values.
 _FRONT_MATTER = re.compile(
     r"\A(?P<fence>---|\+\+\+)[ \t]*\n"
-    r"(?=[\w-]+[ \t]*[:=])(?:(?:[\w-]+[ \t]*[:=].*|[ \t]+\S.*|-[ \t].*|#.*|\[.*|[ \t]*)\n)*+"
+    r"(?=[\w-]+[ \t]*[:=])(?:(?:[\w-]+[ \t]*[:=].*|[ \t]+\S.*|-[ \t].*|#.*|\[.*|[ \t]*)\n)*"
     r"(?P=fence)[ \t]*$",
     re.MULTILINE,
 )
@@ -25,7 +25,7 @@ _DEFINITION = re.compile(
 )
 #: A line under or between texts, the frame of a table, or the row that says how a table's columns are aligned.
 _RULER = re.compile(
-    r"^(?P<quote>[ \t]*+(?:>[ \t]?+)*+)"
+    r"^(?P<quote>[ \t]*+(?:>[ \t]?+)*)"
     r"(?P<ruler>(?:[-=_*~+#|│║┃─━═┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬][ \t]*){3,}|--[ \t]*|(?=[ \t:-]*\|)(?:[-|+:][ \t]*){3,})$",
     re.MULTILINE,
 )

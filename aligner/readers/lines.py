@@ -36,7 +36,7 @@ HEADING = re.compile(r"\s*#{1,6}[ \t]+")
 #: The quote marks of e-mails and of Markdown.
 QUOTE = re.compile(r"[ \t]*(?:>[ \t]?)+")
 #: Dots or lines that lead the eye to a page's number, or that a form leaves to be filled in.
-LEADERS = re.compile(r"(?:[.…·_][ \t\xa0]?+){4,}+|…{2,}+")
+LEADERS = re.compile(r"(?:[.…·_][ \t\xa0]?+){4,}|…{2,}+")
 #: What stands behind leaders at a line's end. Without it they must be longer, since authors pause in many dots.
 _PAGE = re.compile(r"[ \t\xa0]*(?:\d{1,4}|[ivxlcIVXLC]{1,6})")
 MANY_DOTS = 10
