@@ -193,6 +193,13 @@ def test_a_model_of_the_other_direction_translates_the_target(files, command_lin
     assert all(text in english for text in shown)
 
 
+def test_lengths_need_no_model(files, command_line):
+    asked = ("--scorer", "length", "--back-model", "en-fr")
+    code, _, error = command_line("align", files / "note.fr.txt", files / "note.en.txt", "-o", files / "out", *asked)
+    assert (code, error.count("\n")) == (2, 1)
+    assert "--back-model is not for --scorer length" in error
+
+
 def test_gold_is_for_one_pair(tmp_path):
     with pytest.raises(AlignerError, match="one pair"):
         align_files((), tmp_path, LEXICAL, scorer_name="lexical", formats=(), gold=Path("gold"))

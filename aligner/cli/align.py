@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aligner.errors import FileError
+from aligner.errors import AlignerError, FileError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -145,6 +145,8 @@ def _scorer(
     from aligner.similarity import Embeddings, Lengths, Words, by_words, load_encoder
 
     if scorer is ScorerName.LENGTH:
+        if back_model:
+            raise AlignerError("--back-model is not for --scorer length", "leave out one of the two")
         return Lengths()
     forms = {} if no_glossary else _forms()
     with_embeddings = scorer is ScorerName.EMBEDDINGS
