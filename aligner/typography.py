@@ -38,9 +38,9 @@ def english(source: str, target: str) -> tuple[str, tuple[Change, ...]]:
     '1,234.5 million'
     """
     changes: list[Change] = []
-    has_tags = bool(fixed(target))
+    kept = fixed(target)
     for rule, edits in RULES:
-        kept = fixed(target) if has_tags else ()
+        done = len(changes)
         # Rightmost first, so that the offsets of the edits that are left stay true.
         limit = len(target)
         for start, end, after in sorted(edits(source, target), reverse=True):
@@ -51,6 +51,8 @@ def english(source: str, target: str) -> tuple[str, tuple[Change, ...]]:
             limit = start
             changes.append(Change(rule, start, target[start:end], after))
             target = target[:start] + after + target[end:]
+        if kept and len(changes) > done:
+            kept = fixed(target)
     return target, tuple(changes)
 
 

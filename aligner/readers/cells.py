@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from aligner.readers.lines import LEADERS, MANY_DOTS
+from aligner.readers.lines import LEADERS, are_many
 from aligner.readers.shapes import is_title
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def _row(line: Line, columns: Sequence[Span]) -> Iterator[Span]:
     text = line.text
     parting = [(start - line.column, end - line.column) for start, end in columns]
     parting += [found.span() for found in _WIDE.finditer(text)]
-    parting += [found.span() for found in LEADERS.finditer(text) if len(found[0].replace(" ", "")) >= MANY_DOTS]
+    parting += [found.span() for found in LEADERS.finditer(text) if are_many(found)]
     if not parting:
         return
     at = 0

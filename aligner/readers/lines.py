@@ -112,10 +112,14 @@ def marker(raw: str, opening: int = 0) -> tuple[BlockKind | None, str, int]:
     return (kind, number, at) if at < len(raw) else (None, "", text_at)
 
 
+def are_many(leaders: re.Match[str]) -> bool:
+    """Tell leaders from the dots of an author's pause, where nothing behind them does."""
+    return len(leaders[0].replace(" ", "")) >= MANY_DOTS
+
+
 def _end(raw: str, at: int) -> tuple[int, bool]:
     """Where a line ends before the leaders and page number behind it, and whether it has them."""
     for found in LEADERS.finditer(raw, at + 1):
-        many = len(found[0].replace(" ", "")) >= MANY_DOTS
-        if _PAGE.fullmatch(raw, found.end()) or (many and found.end() == len(raw)):
+        if _PAGE.fullmatch(raw, found.end()) or (found.end() == len(raw) and are_many(found)):
             return len(raw[: found.start()].rstrip()), True
     return len(raw), False
