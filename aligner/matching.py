@@ -13,6 +13,7 @@ the trie is walked only where marks tell that a form may begin with a word and t
 from __future__ import annotations
 
 import re
+from array import array
 from dataclasses import dataclass, field
 from sys import intern
 from threading import Lock
@@ -92,21 +93,22 @@ class _Trie(Generic[T]):
             node.filed += (value,)
 
 
+#: The bits of a mark where a form ends, and the bit that every third word has.
+_ANY, _ENDS = 0xFFFF, 0x8000
+
+
 class _Pairs:
     """Which words may begin a form, as marks in one small table, which costs less to ask than a step in a trie does.
 
-    The mark of two words, at `first + second`, tells by seven bits what may come third, and by an eighth that nothing
-    has to. Words that share a place or bits are let through by chance; none is held back that begins a form.
+    The mark of two words, at `first + second`, tells by 15 bits what may come third, and by a 16th that nothing has to.
+    Words that share a place or bits are let through by chance; none is held back that begins a form.
     """
-
-    #: The bits of a mark where a form ends, and the bit that every third word has.
-    _ANY, _ENDS = 0xFF, 0x80
 
     def __init__(self, forms: int) -> None:
         self._half = 1 << (8 * forms + 8).bit_length()
         #: Where the marks of a word begin that is a form alone: there, all are set.
         self.alone = 2 * self._half
-        self.marks = bytearray(self.alone) + bytes([self._ANY]) * self._half
+        self.marks = array("H", bytes(2 * self.alone)) + array("H", [_ANY]) * self._half
         self._leads: dict[str, list[tuple[int, int]]] = {}
         self._follows: dict[str, list[int]] = {}
 
@@ -115,7 +117,7 @@ class _Pairs:
         first = _number(keys, self._half)
         for node in nodes:
             for key, following in node.items():
-                mark = self._ANY if following.filed else self.third(following) ^ self._ENDS
+                mark = _ANY if following.filed else self.third(following) ^ _ENDS
                 self._leads.setdefault(key, []).append((first, mark))
                 for second in self._follows.get(key, ()):
                     self.marks[first + second] |= mark
@@ -132,9 +134,9 @@ class _Pairs:
 
     def third(self, keys: Iterable[str]) -> int:
         """The bits of a word with these keys that comes third."""
-        bits = self._ENDS
+        bits = _ENDS
         for key in keys:
-            bits |= 1 << _number((key,), 7)
+            bits |= 1 << _number((key,), 15)
         return bits
 
 
@@ -147,7 +149,7 @@ def _number(keys: Sequence[str], below: int) -> int:
 #: what is filed under the word alone. A plain tuple, since every word of a text is asked for it.
 _Seen = tuple[int, int, int, tuple[str, ...], tuple[_Node[T], ...], tuple[T, ...]]
 #: A word that is in no form.
-_UNKNOWN: _Seen[Any] = (0, 0, 0x80, (), (), ())
+_UNKNOWN: _Seen[Any] = (0, 0, _ENDS, (), (), ())
 
 
 #: Threads that match at once are not to mark at once; what one marks twice stays the same.
@@ -163,7 +165,7 @@ class _Sight(dict[str, _Seen[T]]):
         self._of_keys: dict[tuple[str, ...], _Seen[T]] = {(): _UNKNOWN}
         self._pairs: _Pairs | None = None
         #: The table of `_Pairs`; until there is one, all words are unknown.
-        self.marks = bytearray(1)
+        self.marks = array("H", [0])
 
     def __missing__(self, piece: str) -> _Seen[T]:
         if len(self) >= self._remembered:
@@ -234,22 +236,22 @@ class Matcher(Generic[T]):
         for first in [at for at, (one, two, three) in enumerate(starts) if marks[one[0] + two[1]] & three[2]]:
             if first < free:
                 continue
-            *_, nodes, values = seen[first]
+            _, _, _, _, nodes, values = seen[first]
             ends = {first: values} if values else {}
             for node in nodes:
                 _follow(node, seen, first + 1, ends)
-            if not ends or is_glued(pieces, 2 * first + 1):
+            at = 2 * first + 1
+            if not ends or is_glued(pieces, at):
                 continue
             last, filed = _longest(pieces, first, ends, brackets=self.language == "en")
             if not filed:
                 continue
-            at = 2 * first + 1
+            free = last + 1
             start = reached + len("".join(pieces[done:at]))
-            done = 2 * last + 2
+            done = 2 * free
             reached = start + len("".join(pieces[at:done]))
             closed = 0 if pieces[done] == " " else closing(pieces, at, done)
             matches.append(Match(start, reached + closed, filed[0], filed[1:]))
-            free = last + 1
         return tuple(matches)
 
 
@@ -258,14 +260,18 @@ def _shout(exact: str) -> str:
     return intern("^" + without_accents(exact.lower()))
 
 
-def _follow(node: _Node[T], seen: Sequence[_Seen[T]], at: int, ends: dict[int, tuple[T, ...]]) -> None:
+def _follow(node: _Node[T] | None, seen: Sequence[_Seen[T]], at: int, ends: dict[int, tuple[T, ...]]) -> None:
     """Add the last words of the forms that go on from a node with the word at a place, with what is filed there."""
-    nodes = [node]
-    while nodes:
-        nodes = [following for one in nodes for key in seen[at][3] if (following := one.get(key)) is not None]
-        for following in nodes:
-            if following.filed:
-                ends.setdefault(at, following.filed)
+    while node:
+        following = None
+        for key in seen[at][3]:
+            if (found := node.get(key)) is not None:
+                if found.filed:
+                    ends.setdefault(at, found.filed)
+                if following:
+                    _follow(following, seen, at + 1, ends)
+                following = found
+        node = following
         at += 1
 
 

@@ -51,8 +51,12 @@ def settle(
     The long form of a rival is one of its own variants, or an entry with a common target or whose target the rival's
     target abbreviates: PPP → PfP and Partenariat pour la paix → Partnership for Peace.
     """
-    ambiguous = [match for matches in found for match in matches if match.others]
-    groups = {group for match in ambiguous if len(group := rivals(match.value, match.others)) > 1}
+    groups = {
+        group
+        for matches in found
+        for match in matches
+        if match.others and len(group := rivals(match.value, match.others)) > 1
+    }
     if not groups:
         return {}
     plain = [match.value for matches in found for match in matches if not match.others]

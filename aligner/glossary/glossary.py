@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from functools import cached_property, reduce
 from itertools import chain
 from pathlib import Path
@@ -116,8 +115,7 @@ class Glossary:
         plain = [without_tags(text) for text in texts]
         found = [self._matcher.find(one.text) for one in plain]
         settled = settle([one.text for one in plain], found, self.domains)
-        hits = (_hits(matches, settled) for matches in found)
-        return [_with_tags(one, of_one) if one.tags else of_one for one, of_one in zip(plain, hits, strict=True)]
+        return [_hits(one, matches, settled) for one, matches in zip(plain, found, strict=True)]
 
     @cached_property
     def _matcher(self) -> Matcher[Term]:
@@ -135,18 +133,18 @@ class Glossary:
         return hashlib.sha256(repr((parts, self.domains)).encode()).hexdigest()
 
 
-def _with_tags(plain: Plain, hits: Iterable[TermHit]) -> tuple[TermHit, ...]:
-    """Say where hits in a plain text are in the text with its tags."""
-    spans = ((hit, plain.outside(hit.start, hit.end)) for hit in hits if not plain.is_literal(hit.start, hit.end))
-    return tuple(replace(hit, start=start, end=end) for hit, (start, end) in spans)
-
-
-def _hits(found: Sequence[Match[Term]], settled: Mapping[tuple[Term, ...], tuple[Term, ...]]) -> tuple[TermHit, ...]:
+def _hits(
+    plain: Plain, found: Sequence[Match[Term]], settled: Mapping[tuple[Term, ...], tuple[Term, ...]]
+) -> tuple[TermHit, ...]:
+    """Say what was found in a plain text, and where in the text with its tags."""
     hits = []
     for start, end, term, others in found:
+        if plain.tags and plain.is_literal(start, end):
+            continue
+        span = plain.outside(start, end) if plain.tags else (start, end)
         if others and settled and len(group := rivals(term, others)) > 1:
             first, *alternatives = settled[group]
-            hits.append(TermHit(first, start, end, tuple(alternatives)))
+            hits.append(TermHit(first, *span, tuple(alternatives)))
         else:
-            hits.append(TermHit(term, start, end))
+            hits.append(TermHit(term, *span))
     return tuple(hits)
