@@ -72,7 +72,7 @@ class LocalPool:
 
     #: Enough for full batches, little enough that reading and writing overlap with translating, that memory stays flat
     #: and that an interrupted run has lost little.
-    wave = 200_000
+    wave = 120_000
 
     def __init__(self, translator: Translator) -> None:
         self._translator = translator
