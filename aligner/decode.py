@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import sys
 from pathlib import Path
+from unicodedata import normalize
 
 from aligner.errors import FileError
 
@@ -66,7 +67,10 @@ def read_bytes(path: Path | str) -> bytes:
 
 
 def decode(data: bytes, path: Path | str) -> tuple[str, str]:
-    """Decode a file's bytes; `path` is for messages. Returns and raises what `read_text` does."""
+    """Decode a file's bytes; `path` is for messages. Returns and raises what `read_text` does.
+
+    An accent that is a sign of its own, as macOS and PDF files have it, becomes part of its letter.
+    """
     for signature, what in SIGNATURES:
         if data.startswith(signature):
             raise FileError(f"is {what}, not text", "save it as plain text (UTF-8)", path=path)
@@ -76,7 +80,7 @@ def decode(data: bytes, path: Path | str) -> tuple[str, str]:
     controls = sum(map(text.count, BINARY_CONTROLS))
     if "\0" in text or controls > len(text) / 200:
         raise FileError("is binary, not text", "save it as plain text (UTF-8)", path=path)
-    return text, encoding
+    return normalize("NFC", text), encoding
 
 
 def _decode(data: bytes, path: Path | str) -> tuple[str, str]:

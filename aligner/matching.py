@@ -30,6 +30,7 @@ from aligner.words import (
     form_key,
     is_acronym,
     is_glued,
+    leads_on,
     lemma,
     spelling,
     spelt,
@@ -47,7 +48,7 @@ __all__ = ["URL_OR_EMAIL", "Language", "Match", "Matcher", "Word", "form_key", "
 T = TypeVar("T")
 
 #: What may stand between two words of a term besides blanks: one sign, such as a hyphen or a quote, or a possessive.
-_JOINT = re.compile(r"\xad*\s*(?:[-‐‑–/’'.&«»“”\"]|[’']s)?\s*")
+_JOINT = re.compile(r"\xad*\s*(?:[-‐‑–/’'.&+«»“”\"]|[’']s)?\s*")
 #: In English, where targets are looked for, a bracket may be opened between two words if it is closed right after a
 #: later one: "European Union (EU)". In French it would part what the document says from what it adds.
 _OPENED = re.compile(r"\s*\(")
@@ -244,7 +245,7 @@ class Matcher(Generic[T]):
             if not ends or is_glued(pieces, at):
                 continue
             last, filed = _longest(pieces, first, ends, brackets=self.language == "en")
-            if not filed:
+            if not filed or (self.language == "fr" and leads_on(pieces, 2 * last + 1)):
                 continue
             free = last + 1
             start = reached + len("".join(pieces[done:at]))

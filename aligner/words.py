@@ -44,6 +44,8 @@ _WORD = re.compile(rf"({_SIGN}+(?<!{_POSSESSIVE})(?:(?=[\xad.])(?:{_DOTTED}|(?:\
 #: The same where there is no soft hyphen and no acronym, which most texts have not.
 _PLAIN_WORD = re.compile(rf"({_SIGN}+(?<!{_POSSESSIVE})|,)")
 _HYPHENS = ("-", "‐", "‑")
+#: What a hyphen adds to a word without making another one of it.
+_DEMONSTRATIVE = ("ci", "là")
 _PREFIX = re.compile(rf"{_LETTER}[-‐‑]$")
 _CLOSING_QUOTE = {"«": re.compile(r"\s*»"), "“": re.compile(r"\s*”")}
 #: The one apostrophe that is a letter as well.
@@ -119,6 +121,13 @@ def is_glued(pieces: Sequence[str], at: int) -> bool:
     return bool(_PREFIX.search("".join(pieces[max(0, at - 2) : at])))
 
 
+def leads_on(pieces: Sequence[str], at: int) -> bool:
+    """Tell whether a hyphen makes another word of a lower-case French one: "procès-verbal", but not "cas-là"."""
+    if pieces[at + 1] not in _HYPHENS or not pieces[at].islower():
+        return False
+    return pieces[at + 2].islower() and pieces[at + 2] not in _DEMONSTRATIVE
+
+
 def closing(pieces: Sequence[str], start: int, end: int) -> int:
     """How many signs after `pieces[start:end]` belong to it: what closes its bracket or quote, an elided apostrophe."""
     inside, gap = "".join(pieces[start:end]), pieces[end]
@@ -139,11 +148,19 @@ def lemma(word: str, language: Language) -> str:
     """
     if not word.isalpha():
         return word
-    found = (_lemmatizer().get_lemma(word, language) or word).lower()
-    if found == word and len(word) > 3 and word[-1] in "sx":
-        # Unknown to simplemma, such as "equipes" in unaccented capitals: equal on both sides at least.
+    found = _lemmatizer().get_lemma(word, language)
+    if len(word) > 3 and word[-1] in "sx" and (found is None or (found == word and language == "en")):
+        # Unknown to simplemma, such as "equipes" in unaccented capitals, or a plural that it takes for no form of
+        # another word, such as "Americans": equal on both sides at least. French "mais" and "fonds" stay.
         found = word[:-1]
-    return without_accents(found)
+    return without_accents((found or word).lower())
+
+
+def is_word(text: str, language: Language) -> bool:
+    """Tell whether a dictionary has a word."""
+    from simplemma import is_known  # noqa: PLC0415 (its data takes 0.15 s to load)
+
+    return bool(is_known(text, language))
 
 
 @lru_cache(maxsize=1)
@@ -172,16 +189,29 @@ def is_acronym(form: str) -> bool:
     return sum(map(str.isupper, form)) >= 2
 
 
+def is_initials(form: str) -> bool:
+    """Tell an acronym from a name such as Royaume-Uni, which has two capitals too.
+
+    >>> is_initials("FIAS"), is_initials("PfP"), is_initials("Royaume-Uni")
+    (True, True, False)
+    """
+    return is_acronym(form) and 2 * sum(map(str.isupper, form)) >= len(form)
+
+
 @lru_cache(maxsize=REMEMBERED)
 def word_keys(exact: str, language: Language) -> tuple[str, ...]:
     """What a word is found under, the most exact first: its spelling, its lemma, its lower case without accents.
 
-    >>> word_keys("Équipes", "fr")
-    ('=Équipes', 'equipe', 'equipes')
+    An acronym with the s of the plural, which English writes and French at times, is found as the acronym too.
+
+    >>> word_keys("Équipes", "fr"), word_keys("NGOs", "en")
+    (('=Équipes', 'equipe', 'equipes'), ('=NGOs', '=NGO', 'ngo', 'ngos'))
     """
     lower = exact.lower()
+    several = exact.endswith("s") and exact[:-1].isupper() and is_acronym(exact)
+    acronym = ("=" + exact[:-1],) if several else ()
     # Interned, since the same object is found quicker in a table than an equal one.
-    return tuple(dict.fromkeys(map(intern, ("=" + exact, lemma(lower, language), without_accents(lower)))))
+    return tuple(dict.fromkeys(map(intern, ("=" + exact, *acronym, lemma(lower, language), without_accents(lower)))))
 
 
 def form_key(form: str, language: Language, *, exact: bool = False) -> tuple[str, ...]:

@@ -34,6 +34,12 @@ GLOSSARY = Glossary(
         Term("partenaire", "Ally"),
         Term("JALLC", "JALLC", do_not_translate=True),
         Term("opération Active Endeavour", "Operation Active Endeavour"),
+        Term("La Haye", "The Hague"),
+        Term("but", "objective"),
+        Term("Partenariat pour la paix", "Partnership for Peace", ("PPP",), ("PfP",)),
+        Term("PDI", "IDP"),
+        Term("Royaume-Uni", "United Kingdom", target_variants=("UK",)),
+        Term("gestion de crise", "crisis management"),
     ]
 )
 
@@ -135,6 +141,7 @@ def _rules(enforced: Enforced) -> list[str]:
         ("En Ouzbékistan.", "On the Uzbek side.", "On the Uzbek side.", ["kept"], []),
         ("deux chefs d’État", "two Heads of State", "two Heads of State", ["kept"], []),
         ("un plan d’action", "An Action Plan", "An Action Plan", ["kept"], []),
+        ("Les PDI reviennent.", "IDPs return.", "IDPs return.", ["kept"], []),
         # capitals
         (
             "des équipes provinciales de reconstruction",
@@ -148,6 +155,19 @@ def _rules(enforced: Enforced) -> list[str]:
         ("une FIAS forte", "a FIAS force", "an ISAF force", ["substituted"], ["term-copied"]),
         ("l’OTAN de l’OTAN", "the OTAN of NATO", "the NATO of NATO", ["kept", "substituted"], ["term-copied"]),
         ("En Ouzbékistan.", "In Ouzbekistan.", "In Uzbekistan.", ["substituted"], ["term-copied"]),
+        (
+            "le Partenariat pour la paix (PPP)",
+            "the PPP (PPP)",
+            "the Partnership for Peace (PfP)",
+            ["substituted"] * 2,
+            ["term-copied"] * 2,
+        ),
+        ("LA GESTION DE CRISES", "THE GESTION DE CRISES", "THE CRISIS MANAGEMENT", ["substituted"], ["term-copied"]),
+        ("au Royaume-Uni", "in the Royaume-Uni", "in the United Kingdom", ["substituted"], ["term-copied"]),
+        # an article of the target's own
+        ("à la cour de La Haye", "at the La Haye court", "at The Hague court", ["substituted"], ["term-copied"]),
+        # an English word that looks like the term
+        ("Le but est clair.", "The aim is clear but far.", "The aim is clear but far.", ["failed"], []),
         # the segment is nothing but the term
         ("Plan d’action.", "Fishing.", "action plan.", ["substituted"], ["term-whole"]),
         # located

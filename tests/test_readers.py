@@ -97,7 +97,7 @@ def test_discovery_takes_documents_and_leaves_the_rest(tmp_path: Path):
 
 def test_two_inputs_never_share_an_output(tmp_path: Path):
     _touch(tmp_path, "x/a.txt", "x/a.md", "x/B.txt", "x/b.md", "y/a.txt", "x/manifest.json.txt")
-    names = [found.name for found in discover([tmp_path / "x", tmp_path / "y"])]
+    names = [found.name for found in discover([tmp_path / "x", tmp_path / "y"], reserved=["manifest.json"])]
     assert names == ["B.txt", "a.md", "x/a.txt", "b.md", "manifest.json.txt", "y/a.txt"]
 
 
@@ -112,6 +112,11 @@ def test_globs_and_shells_take_what_the_folder_gives(tmp_path: Path):
 def test_outputs_are_not_read_again(tmp_path: Path):
     _touch(tmp_path, "a.txt", "out/a/a.en.txt")
     assert [found.name for found in discover([tmp_path], tmp_path / "out")] == ["a"]
+
+
+def test_accents_become_part_of_their_letters(tmp_path: Path):
+    (tmp_path / "a.txt").write_text("Le Conseil de se\u0301curite\u0301", encoding="utf-8")
+    assert read_document(tmp_path / "a.txt", "a").text == "Le Conseil de sécurité"
 
 
 def test_a_readme_alone_is_what_was_asked_for(tmp_path: Path):

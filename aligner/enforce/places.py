@@ -26,6 +26,7 @@ SURE = 0.1
 
 #: Signs that part what stands for a term from the rest.
 _PARTING = re.compile(r"[(),;:/\[\]]")
+ARTICLES = frozenset(("a", "an", "the"))
 #: Words that no attempt at a term begins or ends with.
 LITTLE_WORDS = frozenset(
     "a an and as at by for from in into of on or that the to which who will with , is are was".split()
@@ -122,7 +123,7 @@ def put(text: str, start: int, end: int, target: str, taken: Sequence[Span]) -> 
     """Say what to replace by what so that a target stands at text[start:end]: (start, end, replacement).
 
     What stands around it is mended: words that the target says again go, unless they are `taken`, and the article is
-    chosen by what it stands before now.
+    chosen by what it stands before now, or goes where the target has its own ("The Hague").
     """
     before = [word for word in words(text, "en") if word.end <= start]
     after = [word for word in words(text, "en") if word.start >= end]
@@ -131,10 +132,12 @@ def put(text: str, start: int, end: int, target: str, taken: Sequence[Span]) -> 
         end = after.pop(0).end
     while before and _again(text, start, before[-1], own, taken):
         start = before.pop().start
-    if before and before[-1].lower in {"a", "an"} and not text[before[-1].end : start].strip():
-        chosen = article(target)
-        start = before[-1].start
-        target = (chosen if before[-1].exact.islower() else chosen.capitalize()) + " " + target
+    if before and before[-1].lower in ARTICLES and not text[before[-1].end : start].strip():
+        own_article = target.split(" ", maxsplit=1)[0].lower() in ARTICLES
+        if own_article or before[-1].lower != "the":
+            start = before[-1].start
+            target = target if own_article else f"{article(target)} {target}"
+            target = target if before[-1].exact.islower() else target[0].upper() + target[1:]
     return start, end, target
 
 

@@ -9,9 +9,10 @@ from aligner.enforce.candidate import Step, with_targets
 from aligner.enforce.places import aligned_place, alike_place, bare, is_free
 from aligner.enforce.targets import as_filed, fitted, forms_matcher
 from aligner.model import TermStatus
+from aligner.words import is_word
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from aligner.enforce.candidate import Candidate, Means
     from aligner.matching import Matcher
@@ -39,7 +40,7 @@ def _replace_known(one: Candidate) -> None:
             return
         copies = forms_matcher("fr", (hit.term.source, *hit.term.source_variants), exact=hit.term.case_sensitive)
         banned = forms_matcher("en", hit.term.forbidden)
-        if not _replace_first(one, at, "term-copied", copies):
+        if not _replace_first(one, at, "term-copied", copies, unless=_is_english):
             _replace_first(one, at, "term-forbidden", banned)
 
 
@@ -56,10 +57,19 @@ def _replace_rendered(candidates: Sequence[Candidate], means: Means) -> None:
         one.settle(TermStatus.SUBSTITUTED)
 
 
-def _replace_first(one: Candidate, at: int, rule: str, matcher: Matcher[str]) -> bool:
+def _is_english(text: str) -> bool:
+    """Tell whether what looks like a French term left as it was may be an English word: but, main, pays."""
+    return text.islower() and is_word(text, "en")
+
+
+def _replace_first(
+    one: Candidate, at: int, rule: str, matcher: Matcher[str], unless: Callable[[str], bool] | None = None
+) -> bool:
     """Write a hit's target over the first match that is not a met term."""
     taken = one.taken()
     for match in matcher.find(one.text):
+        if unless is not None and unless(one.text[match.start : match.end]):
+            continue
         if is_free(match.start, match.end, taken):
             one.put(rule, match.start, match.end, one.request.hits[at])
             return True
@@ -92,7 +102,8 @@ def replace_located(one: Candidate) -> None:
     """Replace the words that look like failed attempts at the terms that are still unmet."""
     for at in one.unmet():
         hit = one.request.hits[at]
-        models = (fitted(one.request.source, hit), one.request.source[hit.start : hit.end])
+        found = one.request.source[hit.start : hit.end]
+        models = (fitted(one.request.source, hit), *(() if _is_english(found) else (found,)))
         place = alike_place(one.text, models, one.taken())
         if place is not None:
             one.put("term-located", *place, hit)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from aligner.inflect import is_plural, plural
 from aligner.inline_tags import without_tags
 from aligner.matching import Matcher, form_key, words
+from aligner.words import is_initials
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 #: What joins the words of a term and is as good as each other to the matcher.
 _JOINTS = frozenset((" ", "-", "\u2010", "\u2011", "\xa0"))
 
-#: How many chunks of text a matcher of a few forms remembers; there may be thousands of such matchers.
-_CHUNKS = 64
+#: How many words of text a matcher of a few forms remembers; there may be thousands of such matchers.
+_REMEMBERED = 64
 
 
 def find_targets(text: str, hits: Sequence[TermHit]) -> list[tuple[int, int] | None]:
@@ -54,7 +55,7 @@ def _targets(
     """A matcher of terms' targets, accepted and forbidden, and the terms that prefer and accept each form found."""
     preferred: dict[tuple[str, ...], list[Term]] = {}
     accepting: dict[tuple[str, ...], list[Term]] = {}
-    matcher: Matcher[tuple[str, ...]] = Matcher("en", remembered=_CHUNKS)
+    matcher: Matcher[tuple[str, ...]] = Matcher("en", remembered=_REMEMBERED)
     for term in terms:
         preferred.setdefault(form_key(term.target, "en"), []).append(term)
         for form in (*term.targets, *term.forbidden):
@@ -68,20 +69,24 @@ def _targets(
 @lru_cache(maxsize=1 << 12)
 def forms_matcher(language: Language, forms: tuple[str, ...], *, exact: bool = False) -> Matcher[str]:
     """A matcher of some forms, kept for the next segment that has the same term."""
-    matcher: Matcher[str] = Matcher(language, remembered=_CHUNKS)
+    matcher: Matcher[str] = Matcher(language, remembered=_REMEMBERED)
     for form in forms:
         matcher.add(form, form, exact=exact)
     return matcher
 
 
 def fitted(source: str, hit: TermHit) -> str:
-    """Fit a hit's target to the term's number in the source, and to its capitals where the source is in capitals."""
+    """Fit a hit's target to the term in the source: an acronym for an acronym, its number, its capitals if all are."""
     found = source[hit.start : hit.end]
     if hit.term.do_not_translate:
         return found
     forms = (hit.term.source, *hit.term.source_variants)
-    filed = next((form for form in forms if form_key(form, "fr") == form_key(found, "fr")), hit.term.source)
-    target = plural(hit.term.target) if is_plural(found, filed) else hit.term.target
+    keys = form_key(found, "fr"), form_key(found.lower(), "fr")  # in capitals, words look like acronyms
+    filed = next((form for form in forms if form_key(form, "fr") in keys), hit.term.source)
+    target = hit.term.target
+    if is_initials(found) and not is_initials(target):  # a concept's long form and acronym in one entry
+        target = next(filter(is_initials, hit.term.target_variants), target)
+    target = plural(target) if is_plural(found, filed) else target
     return target.upper() if found.isupper() and not filed.isupper() else target
 
 
