@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parents[1] / "aligner"
 #: Rooms by layer: a module may import from layers below its own, and from its own room.
 LAYERS = (
     ("model", "errors", "version", "home", "ahead"),
-    ("cluster", "decode", "elements", "inline_tags", "records", "words"),
+    ("cluster", "decode", "elements", "inline_tags", "records", "spreadsheet", "words"),
     ("matching", "workbook"),
     ("inflect",),
     (

@@ -8,6 +8,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 
@@ -103,8 +104,8 @@ def test_convert(run, tmp_path: Path):
         assert (code, out) == (0, "")
         assert err == f"{source}:1: the column 'id' is not read\n"
         assert run("convert", tmp_path / name, tmp_path / f"{name}.csv") == (0, "", "")
-        back = (tmp_path / f"{name}.csv").read_text()
-        assert back == "source,target,source_variants\nOTAN,NATO,Alliance atlantique\n"
+        back = (tmp_path / f"{name}.csv").read_bytes().decode()
+        assert back == "\ufeffsource,target,source_variants\nOTAN,NATO,Alliance atlantique\n"
 
 
 def test_convert_to_pairs_says_what_is_lost(run, tmp_path: Path):
@@ -148,6 +149,38 @@ def test_stats(run, tmp_path: Path):
             {"source": "ONU", "target": "UN", "hits": 0, "documents": 0},
         ],
     }
+
+
+def test_stats_settles_an_acronym_by_the_whole_document(run, tmp_path: Path):
+    glossary = tmp_path / "g.csv"
+    glossary.write_text(
+        "source,target\nPPP,PfP\nPPP,public-private partnership\npartenariat public-privé,public-private partnership\n",
+        encoding="utf-8",
+    )
+    document = tmp_path / "a.txt"
+    document.write_text("Le partenariat public-privé (PPP) commence.\n\nLe PPP finit.\n", encoding="utf-8")
+    code, out, _ = run("stats", glossary, document)
+    assert code == 0
+    assert out.splitlines()[1:4] == [
+        "     2     1  PPP → public-private partnership",
+        "     1     1  partenariat public-privé → public-private partnership",
+        "     0     0  PPP → PfP",
+    ]
+
+
+def test_stats_says_what_of_a_workbook_is_not_read(run, tmp_path: Path):
+    book = openpyxl.Workbook()
+    for sheet in (book.active, book.create_sheet("Suite")):
+        for row in (("Terme", "Traduction"), ("UE", "EU")):
+            sheet.append(row)
+    book.save(tmp_path / "g.xlsx")
+    (tmp_path / "a.txt").write_text("UE")
+    code, out, err = run("stats", tmp_path / "g.xlsx", tmp_path / "a.txt", "--json")
+    assert (code, json.loads(out)["hits"]) == (0, 1)
+    assert err == (
+        f"{tmp_path / 'g.xlsx'}:1: the sheet 'Suite' is not read, but 'Sheet'; "
+        "save it as a file of its own, or put its rows there\n"
+    )
 
 
 def test_a_corpus_that_cannot_be_read_is_one_line(run, tmp_path: Path):

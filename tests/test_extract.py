@@ -41,7 +41,7 @@ def test_acronyms_long_forms_and_phrases():
     assert keepers.count == 3
 
 
-def test_acronyms_are_paired_with_themselves_first_and_then_in_order():
+def test_acronyms_are_paired_with_themselves_first_and_then_the_last_two():
     pairs = [
         (
             "Le Conseil des loutres (OC), l’Union des ports (UP) et le BCD (voir plus bas) ouvrent.",
@@ -51,6 +51,31 @@ def test_acronyms_are_paired_with_themselves_first_and_then_in_order():
     assert set(found(pairs)) == {("union des ports", "league of ports"), ("up", "lp")}
     pairs = [("L’Office des digues (OD) ferme.", "The Office of Dykes (OD) closes.")]
     assert set(found(pairs)) == {("office des digues", "office of dykes")}
+
+
+def test_acronyms_of_one_pair_whose_order_differs_are_told_apart_by_their_letters():
+    pairs = [
+        (
+            "Le Conseil de la Mer Nord (C.M.N.), l’Équipe des Ports (ÉP) et l’Union des Quais (UQ) ouvrent.",
+            "The Ports Excursion (PE), the Quay League (QL) and the Northern Maritime Council (NMC) open.",
+        )
+    ]
+    assert {pair for pair, one in found(pairs).items() if one.kind is Kind.ACRONYM} == {
+        ("c.m.n.", "nmc"),
+        ("ép", "pe"),
+        ("uq", "ql"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("L’Union des Ports (UP) et le Bureau des Quais (BQ).", "The Harbour League (HL) and the Jetty Office (JO)."),
+        ("L’Amicale des Ports (AP) et le Parti Aîné (PA).", "The Pier Academy (P.A.)."),
+    ],
+)
+def test_acronyms_that_nothing_tells_apart_are_not_paired(source, target):
+    assert extract([(source, target)]) == ()
 
 
 def test_fragments_and_clauses_are_not_proposed():
@@ -146,15 +171,15 @@ def test_definitions(text, expected):
 
 
 def test_csv_is_a_glossary_without_formulas(tmp_path):
-    rude = Candidate("phare", "lighthouse", 2, 0.5, Kind.PHRASE, "=1+1", '- a\nb, "c"')
+    rude = Candidate("phare", "-lighthouse", 2, 0.5, Kind.PHRASE, "=1+1", '- a\nb, "c"')
     path = tmp_path / "proposals.csv"
     path.write_text(as_csv([rude]), encoding="utf-8")
     (row,) = csv.DictReader(io.StringIO(as_csv([rude])))
     assert row == {
-        "source": "phare", "target": "lighthouse", "count": "2", "consistency": "0.5", "kind": "phrase",
+        "source": "phare", "target": "'-lighthouse", "count": "2", "consistency": "0.5", "kind": "phrase",
         "example_source": "'=1+1", "example_target": "'- a b, \"c\"",
     }  # fmt: skip
-    assert [(term.source, term.target) for term in load_terms(path)] == [("phare", "lighthouse")]
+    assert [(term.source, term.target) for term in load_terms(path)] == [("phare", "-lighthouse")]
 
 
 def run(*arguments):

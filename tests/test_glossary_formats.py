@@ -1,8 +1,10 @@
 """Glossary formats: each says all that a term has, is valid, and takes hostile files for what they are."""
 
+import codecs
 import re
 from dataclasses import replace
 from pathlib import Path
+from unicodedata import normalize
 
 import openpyxl
 import pytest
@@ -44,6 +46,12 @@ def _nameless(terms: tuple[Term, ...]) -> tuple[Term, ...]:
 
 
 @pytest.mark.parametrize("name", ["csv", "tsv", "tbx", "xlsx"])
+def test_accents_become_part_of_their_letters(name: str, tmp_path: Path):
+    (tmp_path / f"g.{name}").write_bytes(format_terms([Term("se\u0301curite\u0301", "security")], name)[0])
+    assert [term.source for term in load_terms(tmp_path / f"g.{name}")] == ["sécurité"]
+
+
+@pytest.mark.parametrize("name", ["csv", "tsv", "tbx", "xlsx"])
 def test_every_field_comes_back(tmp_path: Path, name: str):
     path = tmp_path / f"g.{name}"
     for terms in (TERMS, load_terms(default_path())):
@@ -54,7 +62,7 @@ def test_every_field_comes_back(tmp_path: Path, name: str):
 
 
 _ILLEGAL = re.compile("[\x00-\x1f\x7f-\x9f\ufffe\uffff]")
-_form = st.text().map(lambda text: _ILLEGAL.sub("", text).replace("|", "/").strip()).filter(bool)
+_form = st.text().map(lambda text: normalize("NFC", _ILLEGAL.sub("", text)).replace("|", "/").strip()).filter(bool)
 _forms = st.lists(_form, max_size=2).map(tuple)
 _notes = st.lists(st.one_of(_form, st.just("")), max_size=3).map(lambda lines: "\n".join(lines).strip())
 _terms = st.lists(
@@ -76,7 +84,29 @@ def test_any_text_comes_back(terms: tuple[Term, ...]):
 
 
 def test_the_bundled_glossary_is_written_as_it_is():
-    assert format_terms(load_terms(default_path()), "csv")[0] == default_path().read_bytes()
+    data, _ = format_terms(load_terms(default_path()), "csv")
+    assert data == codecs.BOM_UTF8 + default_path().read_bytes()
+
+
+@pytest.mark.parametrize(("name", "delimiter"), [("csv", ","), ("tsv", "\t")])
+def test_no_spreadsheet_runs_a_term_or_takes_it_for_another_encoding(tmp_path: Path, name: str, delimiter: str):
+    terms = (Term("été =1", '=HYPERLINK("x")', ("+a", "b"), ("'-c",), note=" @d"), Term("e", "f", note="’g"))
+    data, _ = format_terms(terms, name)
+    assert data.startswith(codecs.BOM_UTF8)
+    rows_ = [cells for _, cells in csv_.parse(data.decode("utf-8-sig"), PATH)]
+    assert rows_[1] == ["été =1", '=HYPERLINK("x")', "+a|b", "'-c", " @d"]
+    cells = [*("été =1", '"\'=HYPERLINK(""x"")"', "'+a|b", "''-c", "' @d")]
+    assert data.decode("utf-8-sig").splitlines()[1:] == [
+        delimiter.join(cells),
+        delimiter.join(["e", "f", "", "", "’g"]),
+    ]
+    (tmp_path / "g").write_bytes(data)
+    assert load_terms(tmp_path / "g")[0].target_variants == ("'-c",)
+
+
+def test_a_variant_of_several_lines_stays_one():
+    data, _ = format_terms([Term("a", "b", ("c\nd", "e"))], "csv")
+    assert data.decode("utf-8-sig") == "source,target,source_variants\na,b,c d|e\n"
 
 
 def test_pairs_are_bare_and_say_what_they_lose(tmp_path: Path):
@@ -85,7 +115,7 @@ def test_pairs_are_bare_and_say_what_they_lose(tmp_path: Path):
     lines = data.decode().splitlines()
     assert lines[:4] == [
         "équipe provinciale de reconstruction\tProvincial Reconstruction Team",
-        "EPR\tProvincial Reconstruction Team",
+        "EPR\tPRT",
         "équipe de reconstruction\tProvincial Reconstruction Team",
         "Allié\tAlly",
     ]
@@ -101,6 +131,21 @@ def test_pairs_are_bare_and_say_what_they_lose(tmp_path: Path):
     )
     (tmp_path / "g.tsv").write_bytes(data)
     assert [f"{term.source}\t{term.target}" for term in load_terms(tmp_path / "g.tsv")] == lines
+
+
+def test_pairs_give_an_acronym_for_an_acronym_and_a_name_for_a_name():
+    force = Term("force de la mer", "Sea Force", ("FM", "la FM"), ("the Force", "SF", "SEAF"))
+    data, _ = format_terms(
+        [force, Term("UE", "European Union"), Term("Royaume-Uni", "United Kingdom", ("RU",), ("UK",))], "pairs"
+    )
+    assert data.decode().splitlines() == [
+        "force de la mer\tSea Force",
+        "FM\tSF",
+        "la FM\tSea Force",
+        "UE\tEuropean Union",
+        "Royaume-Uni\tUnited Kingdom",
+        "RU\tUK",
+    ]
 
 
 def test_a_format_that_is_not_there_names_those_that_are():
@@ -368,6 +413,18 @@ def test_a_workbook_without_a_header_needs_one_unless_it_has_one_sheet(tmp_path:
         GlossaryError, match=r"has no header on any of its sheets, 'A', 'B'; name the columns source and"
     ):
         load_terms(_workbook(tmp_path / "g.xlsx", A=COVER, B=[["OTAN", "NATO"]]))
+
+
+@pytest.mark.parametrize("header", [[], [["Terme", "Traduction"]], [["Glossaire"], ["Terme", "Traduction"]]])
+def test_remarks_in_a_column_without_a_name_are_no_obstacle(tmp_path: Path, header: list[list[str]]):
+    body = [["OTAN", "NATO"], ["UE", "EU", "", "à vérifier"], ["", "", "vu"], ["ONU", "UN", "oui"]]
+    terms, findings = read_terms(_workbook(tmp_path / "g.xlsx", A=[*header, *body]))
+    assert [(term.source, term.target) for term in terms] == [("OTAN", "NATO"), ("UE", "EU"), ("ONU", "UN")]
+    (finding,) = [one for one in findings if one.severity is not Severity.INFO]
+    assert finding.message == (
+        "'à vérifier' is in a column without a name, and is not read, nor is what 2 more rows have there"
+    )
+    assert (finding.rule, finding.severity, finding.line) == ("unnamed-column", Severity.WARNING, len(header) + 2)
 
 
 def test_an_empty_workbook_has_no_entries(tmp_path: Path):

@@ -58,11 +58,28 @@ def linted(terms: list[Term]) -> list[tuple[str, int]]:
                 Term("alerte", "alert / alarm"),
                 Term("chef", "head", (), ("boss; patron",)),
             ],
-            ["several-forms"] * 3,
+            ["several-forms", "several-forms", "never-matches", "several-forms"],
         ),
+        ([Term("alerte\nalarme", "alert"), Term("chef", "head\r\nboss")], ["several-forms"] * 2),
+        ([Term("OTAN|Alliance", "NATO"), Term("Europe", "EU|Union")], ["never-matches", "several-forms"] * 2),
         ([Term("alerte", "alert", forbidden=("✓",))], ["ticked-forbidden"]),
         ([Term("a ; b", "y")], ["never-matches", "several-forms"]),
         ([Term("États-Unis (É.-U.)", "United States")], ["never-matches"]),
+        (
+            [Term("plan", "plan A: B"), Term("alinéa", "§"), Term("chef", "head", (), ("boss: man",))],
+            ["never-matches"] * 3,
+        ),
+        ([Term("plan A: B", "plan A: B", do_not_translate=True)], ["never-matches"]),
+        ([Term("E3+3", "P5+1"), Term("alerte", "alert / alarm (red)"), Term("UA", "A.U.")], ["several-forms"]),
+        ([Term("conseil", "council (the"), Term("les Alliés", "the Allies", (), ("Allies’",))], ["never-matches"]),
+        ([Term("CONSEIL DE SÉCURITÉ", "Security Council")], ["capitals"]),
+        ([Term("droit d’asile", "asylum", ("MISE À JOUR", "LOI D’EXIL", "ÉTAT-MAJOR MILITAIRE"))], ["capitals"] * 3),
+        ([Term("CONSEIL DE SÉCURITÉ", "Security Council", case_sensitive=True)], []),
+        ([Term(form, form) for form in ("OTAN-UE", "MNF-I", "CE-ONU", "O.T.A.N.-O.N.U.", "MINUSTAH")], []),
+        (
+            [Term("PLAN D", "Plan D"), Term("L’UEO", "WEU"), Term("OTAN et UE", "NATO and EU"), Term("S 300", "S-300")],
+            [],
+        ),
         ([Term("Al-Qaida !", "Al-Qaida")], []),
         ([Term("radar", "radar")], ["target-is-source"]),
         ([Term("radar", "radar", do_not_translate=True)], []),
@@ -91,6 +108,11 @@ def test_how_an_ambiguous_acronym_is_decided_is_said():
     assert finding.message.endswith("the long form that a document introduces decides, then the domain")
 
 
+def test_what_a_cell_of_several_lines_should_be_is_said():
+    (finding,) = lint([Term("alerte\nalarme", "alert", origin="g.csv:2")])
+    assert finding.remedy == "if the line break parts two, put the second among the variants, which | parts"
+
+
 def test_the_bundled_glossary_is_sound():
     assert lint(load_terms(default_path())) == ()
 
@@ -101,6 +123,10 @@ MENDED = {
     'sÃ©curitÃ© Ã\xa0 bord,"safe, on board",,,\n': 'sécurité à bord,"safe, on board",,,\n',
     "équipe,team,groupe|équipes|groupe,,\n": "équipe,team,groupe,,\n",
     "chef,head,, boss|  head ,\n": "chef,head,,boss,\n",
+    'équipe,team,"groupe\néquipes",,\n': "équipe,team,groupe,,\n",
+    'chef,head,"chef\xa0d’équipe\nsupérieur",,\n': "chef,head,chef d’équipe|supérieur,,\n",
+    '"alerte\n  alarme",alert ,,,\n': '"alerte\n alarme",alert,,,\n',
+    "a b,+x,,'+x|y,'-z\n": "a b,+x,,y,'-z\n",
 }
 KEPT = (
     "\n",
@@ -111,6 +137,8 @@ KEPT = (
     "partly Ã© repairable é,z,,,\n",
     "source,target\n",
     "note kept,n,,, free \xa0 text \n",
+    '"alerte\nalarme","alert\nalarm","a\n b","c\nd",\n',
+    "'=1+1,-x,+y,'@z,=w\n",
     "équipes,team,,,\n",
 )
 HEADER = "source,target,source_variants,target_variants,Référence\n"
@@ -140,8 +168,8 @@ def test_a_row_that_repeats_another_is_removed():
 
 
 def test_lines_are_those_of_the_mended_text():
-    text, fixes = fix('fr,en,note\na b,c,"x\ny"\na b,c,"x\ny"\nd,"e\nf",\n g,h,\n', PATH)
-    assert text == 'fr,en,note\na b,c,"x\ny"\nd,e f,\ng,h,\n'
+    text, fixes = fix('fr,en,note\na b,c,"x\ny"\na b,c,"x\ny"\nd,e,"f\n"\n g,h,\n', PATH)
+    assert text == 'fr,en,note\na b,c,"x\ny"\nd,e,f\ng,h,\n'
     assert [(one.line, one.was, one.rule) for one in fixes] == [(2, 4, "duplicate"), (4, 6, "blank"), (5, 8, "blank")]
 
 

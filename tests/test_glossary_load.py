@@ -94,6 +94,20 @@ def test_every_column_is_read(write):
     )
 
 
+def test_forms_of_a_list_may_each_have_a_line(write):
+    path = write('source,target,synonyme,target_variants,forbidden\n"a\nz",b,"c\nd\r\n e",f,"g\nh|i\n"\n')
+    (term,) = load_terms(path)
+    assert (term.source, term.source_variants) == ("a\nz", ("c", "d", "e"))
+    assert (term.target_variants, term.forbidden) == (("f",), ("g", "h", "i"))
+
+
+def test_who_loads_a_glossary_is_told_what_is_not_read(write):
+    told: list[str] = []
+    path = write("terme;traduction;Statut;Réf\n OTAN;NATO;refusé;1\n")
+    assert len(load_terms(path, told.append)) == 1
+    assert told == [f"{path}:1: the column 'Statut' is not read: what it rejects is used too; delete those rows"]
+
+
 def test_columns_in_french(write):
     names = (
         "terme;traduction;synonymes;variantes anglaises;respecter la casse;catégorie grammaticale;interdits;catégorie;"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
+import typer
+
 from aligner.errors import AlignerError
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def chosen_glossary(paths: Sequence[Path], domains: Sequence[str] = (), *, none: bool) -> Glossary | None:
-    """Load what --glossary names; --no-glossary is an empty one, and None is neither.
+    """Load what --glossary names; --no-glossary is an empty one, and None is neither. Warnings go to stderr.
 
     Raises AlignerError when both are given.
     """
@@ -26,7 +28,12 @@ def chosen_glossary(paths: Sequence[Path], domains: Sequence[str] = (), *, none:
         raise AlignerError("--glossary and --no-glossary exclude each other", "leave one out")
     if none:
         return Glossary()
-    return Glossary.load(*paths, domains=domains) if paths else None
+    return Glossary.load(*paths, domains=domains, tell=warn) if paths else None
+
+
+def warn(line: str) -> None:
+    """Tell on stderr what is wrong but does not stop a command."""
+    typer.echo(line, err=True)
 
 
 def chosen_memory(path: Path | None, *, none: bool) -> AbstractContextManager[Memory | None]:
@@ -40,3 +47,8 @@ def chosen_memory(path: Path | None, *, none: bool) -> AbstractContextManager[Me
     if path and none:
         raise AlignerError("--memory and --no-memory exclude each other", "leave one out")
     return nullcontext() if none else Memory(path or memory_path())
+
+
+def listed(names: str) -> list[str]:
+    """Read the names of an option that takes several, with commas between them."""
+    return [name.strip() for name in names.split(",") if name.strip()]

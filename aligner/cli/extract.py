@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from aligner.cli.choices import warn
 from aligner.errors import AlignerError
 
 
@@ -66,7 +67,7 @@ def extract(
         for pair in read_pairs(path)
         if pair.status is not ReviewStatus.REJECTED
     ]
-    glossary = None if everything else Glossary.load(*known or [])
+    glossary = None if everything else Glossary.load(*known or [], tell=warn)
     candidates = propose(pairs, min_count=min_count, known=glossary, limit=limit)
     table = as_csv(candidates)
     if output is None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from aligner.cli.choices import warn
 from aligner.cli.extract import extract
 from aligner.errors import AlignerError
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from aligner.errors import FileError
-    from aligner.glossary import Finding
     from aligner.model import Document
 
 glossary_app = typer.Typer(name="glossary", no_args_is_help=True, rich_markup_mode=None)
@@ -87,7 +87,7 @@ def lint(
         typer.echo(json.dumps(records, ensure_ascii=False, indent=2))
     else:
         for origin, finding in findings:
-            typer.echo(f"{origin}: {finding.severity}: {_said(finding)} [{finding.rule}]")
+            typer.echo(f"{origin}: {finding.severity}: {finding.said} [{finding.rule}]")
         typer.echo(f"{counted(entries, 'entry')}, {counted(len(findings), 'finding')}")
     raise typer.Exit(1 if any(finding.severity is Severity.ERROR for _, finding in findings) else 0)
 
@@ -111,10 +111,6 @@ def _mended(file: Path, output: Path) -> Iterator[str]:
         yield f"{output}:{one.line}: fixed: {what}{was} [{one.rule}]"
 
 
-def _said(finding: Finding) -> str:
-    return "; ".join(filter(None, (finding.message, finding.remedy)))
-
-
 @glossary_app.command()
 def convert(
     source: Annotated[Path, typer.Argument(help=_A_GLOSSARY, metavar="IN")],
@@ -129,7 +125,9 @@ def convert(
     Formats are CSV, TSV, TBX-Basic (ISO 30042), Excel, and for writing pairs.
 
     `pairs` is what online MT services take: sources and targets with a tab between them and no header, a row a source
-    variant. What is left out of IN, and what OUT cannot hold, is said on stderr.
+    variant, an acronym's with an acronym if the entry has one. CSV and TSV are such that Excel opens them: with a byte
+    order mark, and an apostrophe before what it would run as a formula, which reading takes away again. What is left
+    out of IN, and what OUT cannot hold, is said on stderr.
 
     Exit code: 0 it was written, 2 it was not.
 
@@ -156,7 +154,7 @@ def convert(
         raise AlignerError(error.problem, error.remedy, path=source.parent / (error.path or source.name)) from error
     write_atomic(target, data)
     for finding in findings:
-        typer.echo(f"{source.parent / finding.origin}: {_said(finding)}", err=True)
+        typer.echo(f"{source.parent / finding.origin}: {finding.said}", err=True)
     if lost:
         typer.echo(f"{target} does not hold {', '.join(lost)}", err=True)
 
@@ -181,12 +179,13 @@ def stats(
       aligner glossary stats mine.csv corpus/
       aligner glossary stats mine.csv 'reports/**/*.txt' --json | jq '.terms[] | select(.hits == 0).source'
     """
-    from aligner.glossary import Glossary
+    from aligner.glossary import Glossary, load_terms
     from aligner.glossary import stats as count
     from aligner.inflect import counted
 
     failed: list[FileError] = []
-    found = count(Glossary.load(glossary), _documents(paths, failed))
+    terms = load_terms(glossary, warn)
+    found = count(Glossary(terms, [glossary.name]), _documents(paths, failed))
     if failed and not found.documents:
         first, more = failed[0], len(failed) - 1
         also = f" ({counted(more, 'more document')} cannot be read)" if more else ""
@@ -200,11 +199,11 @@ def stats(
         "hits_per_1000_words": round(found.hits_per_1000_words, 2),
     }
     if as_json:
-        terms = [
+        entries = [
             {"source": one.term.source, "target": one.term.target, "hits": one.hits, "documents": one.documents}
             for one in found.usages
         ]
-        typer.echo(json.dumps(totals | {"terms": terms}, ensure_ascii=False, indent=2))
+        typer.echo(json.dumps(totals | {"terms": entries}, ensure_ascii=False, indent=2))
     else:
         typer.echo("  hits  docs  term")
         for one in found.usages:

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from aligner.cli.choices import warn
 from aligner.errors import AlignerError
 
 
@@ -52,7 +53,7 @@ def score(
             if len(of_path) != len(lines[0]):
                 problem = f"has {len(of_path)} lines where {hypothesis} has {len(lines[0])}"
                 raise AlignerError(problem, "make them line-aligned, or pass --align", path=path)
-        terms = Glossary.load(*(glossary or ())) if source is not None else Glossary()
+        terms = Glossary.load(*(glossary or ()), tell=warn) if source is not None else Glossary()
         scores = score_lines(lines[0], lines[1], lines[2] if source is not None else (), terms)
     if as_json:
         typer.echo(json.dumps([asdict(one) for one in scores], ensure_ascii=False, indent=2))

@@ -4,10 +4,9 @@ UTF-8 with a BOM, without which Excel takes accents for Windows-1252 (Python rea
 csv's `excel-tab`; LF line ends. Every cell is one line. In texts, a backslash is `\\`, a tab `\t` and any other
 control character `\xNN`.
 
-A text that a spreadsheet could run as a formula, one that begins with `=`, `+`, `-` or `@` (or their full-width
-forms), gets an apostrophe in front. A hyphen that opens a list item or a reply is no exception, since Excel shows
-`#NAME?` for it; the dashes – and — are left alone. To undo it, drop the first apostrophe of a cell that begins with
-apostrophes, optional blanks and one of those characters: texts of that form got one more, so nothing is ambiguous.
+A text that a spreadsheet could run as a formula gets an apostrophe in front (`spreadsheet.py` says when, and how to
+undo it). A hyphen that opens a list item or a reply is no exception, since Excel shows `#NAME?` for it; the dashes –
+and — are left alone.
 """
 
 from __future__ import annotations
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from aligner.formats.encoding import single_line, utf8
 from aligner.formats.references import links_by_pair, reference_text
+from aligner.spreadsheet import guarded, unguarded
 
 if TYPE_CHECKING:
     from aligner.model import Bitext, Link, Pair
@@ -31,7 +31,6 @@ HEADERS = (COLUMNS, ("document", "id", "source", "target", "score"))
 _ESCAPES = {chr(code): f"\\x{code:02x}" for code in (*range(32), 127)} | {"\t": "\\t", "\\": "\\\\"}
 _ESCAPABLE = re.compile(r"[\x00-\x1f\x7f\\]")
 _ESCAPED = re.compile(r"\\\\|\\t|\\x([0-9a-f]{2})")
-_FORMULA = re.compile(r"'*\s*[=+\-@＝＋－＠]")
 
 
 def write(bitext: Bitext) -> dict[str, bytes]:
@@ -50,7 +49,7 @@ def text_of(cell: str) -> str:
     >>> text_of("'=1+1"), text_of(r"C:\\new\t\x1b")
     ('=1+1', 'C:\\new\t\x1b')
     """
-    return _ESCAPED.sub(_unescaped, cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell)
+    return _ESCAPED.sub(_unescaped, unguarded(cell))
 
 
 def _unescaped(escape: re.Match[str]) -> str:
@@ -78,5 +77,4 @@ def cell(text: str) -> str:
     >>> cell("=1+1"), cell("C:\\new\t\x1b")
     ("'=1+1", 'C:\\\\new\\t\\x1b')
     """
-    line = _ESCAPABLE.sub(lambda found: _ESCAPES[found[0]], single_line(text))
-    return f"'{line}" if _FORMULA.match(line) else line
+    return guarded(_ESCAPABLE.sub(lambda found: _ESCAPES[found[0]], single_line(text)))

@@ -51,12 +51,12 @@ def definitions(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _is_short(form: str) -> bool:
-    return MIN_LETTERS <= len(_letters(form)) <= MAX_LETTERS and form[:1].isalpha() and is_acronym(form)
+    return MIN_LETTERS <= len(letters_of(form)) <= MAX_LETTERS and form[:1].isalpha() and is_acronym(form)
 
 
 def _long_form(short: str, text: str) -> str | None:
     """The shortest end of a text that the letters of an acronym run through."""
-    letters = _letters(short)
+    letters = letters_of(short)
     found = list(_WORD.finditer(text))
     nearest = found[-min(len(letters) + 5, 2 * len(letters)) :]
     # A long form has two words at least.
@@ -83,7 +83,12 @@ def _is_function_word(word: str) -> bool:
     return any(plain in words for words in (*LINKS.values(), *NOT_IN_TERMS.values()))
 
 
-def _letters(form: str) -> str:
+def letters_of(form: str) -> str:
+    """An acronym's letters and digits, in lower case and without accents.
+
+    >>> letters_of("C.É.D.")
+    'ced'
+    """
     return "".join(_fold(char) for char in form if char.isalnum())
 
 

@@ -1,4 +1,7 @@
-"""Comma-, semicolon- and tab-separated values."""
+"""Comma-, semicolon- and tab-separated values.
+
+In cells that we write, no spreadsheet runs a text as a formula (`spreadsheet.py`); what that adds is undone in reading.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from aligner.errors import GlossaryError
 from aligner.glossary.header import HEAD, read_header
+from aligner.spreadsheet import guarded, unguarded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -24,7 +28,7 @@ _SEP = "sep="
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A row: its first line, its cells, and the text that they were read from, line break included."""
+    """A row: its first line, its cells as they stand there, and the text that has them, line break included."""
 
     line: int
     cells: list[str]
@@ -36,6 +40,10 @@ def parse(text: str, path: Path) -> Iterator[tuple[int, list[str]]]:
 
     Raises GlossaryError for quotes that do not pair.
     """
+    return ((line, [*map(unguarded, cells)]) for line, cells in _rows(text, path))
+
+
+def _rows(text: str, path: Path) -> Iterator[tuple[int, list[str]]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text, path), strict=True)
     line = 1
     try:
@@ -52,7 +60,7 @@ def parse(text: str, path: Path) -> Iterator[tuple[int, list[str]]]:
 def records(text: str, path: Path) -> Iterator[Record]:
     """Read rows as `parse` does, with what stands in the file: their texts are the whole text."""
     lines = list(io.StringIO(text, newline=""))
-    starts = list(parse(text, path))
+    starts = list(_rows(text, path))
     if starts and starts[0][0] > 1:
         yield Record(1, [], lines[0])  # Excel's `sep=`
     ends = [line for line, _ in starts[1:]] + [len(lines) + 1]
@@ -60,12 +68,13 @@ def records(text: str, path: Path) -> Iterator[Record]:
         yield Record(line, cells, "".join(lines[line - 1 : end - 1]))
 
 
-def format(rows: Iterable[Sequence[str]], delimiter: str = ",", end: str = "\n") -> str:
-    """Write rows; only cells that need quotes get them."""
-    return "".join(_row(cells, delimiter) + end for cells in rows)
+def format(rows: Iterable[Sequence[str]], delimiter: str = ",") -> str:
+    """Write rows that `parse` reads back; only cells that need quotes get them."""
+    return "".join(row([*map(guarded, cells)], delimiter) + "\n" for cells in rows)
 
 
-def _row(cells: Sequence[str], delimiter: str) -> str:
+def row(cells: Sequence[str], delimiter: str) -> str:
+    """Write cells that are a row's as they stand, without its end."""
     out = io.StringIO(newline="")
     # Before Python 3.13 only the signs of the line's own end are quoted in a cell, and a row would fall in two.
     csv.writer(out, delimiter=delimiter, lineterminator="\r\n").writerow(cells)

@@ -11,7 +11,7 @@ _FOLLOWING = bytes(range(0x80, 0xC0)).decode("cp1252", "ignore") + "\x81\x8d\x8f
 _TRACE = re.compile(rf"[ÃÂÅ][{_FOLLOWING}]|â€|Ã(?=\s|$)|\ufffd")
 #: Signs without width, marks of direction, soft hyphens, and control characters but for blanks.
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\xad\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
-_BLANKS = re.compile(r"\s+")
+_BLANKS = re.compile(r"[^\S\r\n]+")
 
 
 def is_garbled(text: str) -> bool:
@@ -43,7 +43,7 @@ def _byte(char: str) -> bytes:
 
 
 def cleaned(text: str) -> str:
-    r"""Text without invisible signs, with single plain spaces between its words.
+    r"""Text without invisible signs, with single plain spaces between its words; its lines stay apart.
 
     >>> cleaned(" mise\xa0en  œu\xadvre")
     'mise en œuvre'

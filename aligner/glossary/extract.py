@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import itertools
 import math
-import re
 from collections import Counter, defaultdict
 from dataclasses import astuple, dataclass, fields, replace
 from enum import StrEnum
@@ -14,19 +11,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from aligner.glossary.acronyms import definitions
+from aligner.glossary import csv_
+from aligner.glossary.acronyms import definitions, letters_of
 from aligner.glossary.phrases import recurrent_phrases
-from aligner.matching import form_key, is_acronym
+from aligner.matching import form_key
 from aligner.model import one_line
+from aligner.words import is_initials
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from aligner.glossary.glossary import Glossary
     from aligner.glossary.phrases import Bools, Ints, Phrases
 
-#: What a spreadsheet takes for the beginning of a formula, also in its full-width forms.
-_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]")
 #: Two phrases may translate each other if they are in the same pairs this much (Dice coefficient).
 MIN_DICE = 0.2
 #: For each phrase, so many translations compete.
@@ -95,17 +92,8 @@ def extract(
 
 def as_csv(candidates: Iterable[Candidate]) -> str:
     """Write candidates as a glossary with columns to review it by, which no spreadsheet runs as formulas."""
-    out = io.StringIO(newline="")
-    rows = csv.writer(out, lineterminator="\n")
-    rows.writerow(field.name for field in fields(Candidate))
-    for candidate in candidates:
-        rows.writerow(_cell(value) if isinstance(value, str) else value for value in astuple(candidate))
-    return out.getvalue()
-
-
-def _cell(text: str) -> str:
-    line = one_line(text)
-    return f"'{line}" if _FORMULA.match(line) else line
+    rows = ([one_line(str(value)) for value in astuple(candidate)] for candidate in candidates)
+    return csv_.format([[field.name for field in fields(Candidate)], *rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +142,7 @@ def _definitions(pairs: Sequence[tuple[str, str]]) -> Iterator[_Proposal]:
         for forms, found in ((long_source, here), (long_target, there)):
             for acronym, form in found.items():
                 forms[acronym][form] += 1
-        for pair in _same_or_in_order(here, there, source, target):
+        for pair in _paired(here, there, source, target):
             places[pair].append(number)
     taken: set[str] = set()
     taken_targets: set[str] = set()
@@ -168,18 +156,23 @@ def _definitions(pairs: Sequence[tuple[str, str]]) -> Iterator[_Proposal]:
             yield _Proposal(short, other, len(numbers), consistency, Kind.ACRONYM, 1, tuple(numbers))
 
 
-def _same_or_in_order(
-    here: Collection[str], there: Collection[str], source: str, target: str
-) -> Iterator[tuple[str, str]]:
-    """Pair the acronyms of two texts: each with itself, the others in order if there are as many on both sides."""
+def _paired(here: Collection[str], there: Collection[str], source: str, target: str) -> Iterator[tuple[str, str]]:
+    """Pair the acronyms of two texts: each with itself, then with the one of the same letters, then the last two left.
+
+    Which come first differs between languages, so that their order tells nothing.
+    """
     yield from ((acronym, acronym) for acronym in here if acronym in there)
     # What the other text has too, introduced or not, is the same in both languages.
-    rest = (
-        [acronym for acronym in here if acronym not in target],
-        [acronym for acronym in there if acronym not in source],
-    )
-    if len(rest[0]) == len(rest[1]):
-        yield from zip(*rest, strict=True)
+    left = [acronym for acronym in here if acronym not in target]
+    right = [acronym for acronym in there if acronym not in source]
+    alike: tuple[Callable[[str], object], ...] = (lambda acronym: sorted(letters_of(acronym)), bool)  # bool: any
+    for key in alike:
+        same = [(one, other) for one in left for other in right if key(one) == key(other)]
+        firsts, seconds = Counter(one for one, _ in same), Counter(other for _, other in same)
+        sure = {one: other for one, other in same if firsts[one] == seconds[other] == 1}
+        yield from sure.items()
+        left = [one for one in left if one not in sure]
+        right = [other for other in right if other not in sure.values()]
 
 
 def _phrases(left: Phrases, right: Phrases, min_count: int) -> Iterator[_Proposal]:
@@ -193,7 +186,7 @@ def _phrases(left: Phrases, right: Phrases, min_count: int) -> Iterator[_Proposa
         consistency = count / int(occurrences[source])
         if count >= min_count and consistency >= MIN_CONSISTENCY:
             form, there = left.forms[source], right.forms[-negative]
-            kind = Kind.ACRONYM if _is_acronym(form) else Kind.PHRASE
+            kind = Kind.ACRONYM if is_initials(form) else Kind.PHRASE
             numbers = links[source, -negative]
             yield _Proposal(form, there, count, consistency, kind, int(left.lengths[source]), tuple(numbers))
 
@@ -227,11 +220,6 @@ def _links(left: Phrases, right: Phrases) -> dict[tuple[int, int], list[int]]:
                 linked.append((source, target))
                 links[source.id, target.id].append(number)
     return links
-
-
-def _is_acronym(form: str) -> bool:
-    # A name such as Royaume-Uni has two capitals too.
-    return is_acronym(form) and 2 * sum(map(str.isupper, form)) >= len(form)
 
 
 class _Place(NamedTuple):

@@ -23,6 +23,11 @@ class Finding:
     remedy: str = ""
 
     @property
+    def said(self) -> str:
+        """What is wrong and what to do, in one line."""
+        return "; ".join(filter(None, (self.message, self.remedy)))
+
+    @property
     def line(self) -> int:
         """The line, or a workbook's row, counted from 1; 0 for an entry of no file."""
         line = self.origin.rpartition(":")[2]

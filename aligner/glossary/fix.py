@@ -13,6 +13,7 @@ from aligner.glossary.columns import REQUIRED
 from aligner.glossary.damage import cleaned, repaired
 from aligner.glossary.header import HEAD, find_header
 from aligner.glossary.lint import idle_target_variants, idle_variants
+from aligner.spreadsheet import unguarded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -58,7 +59,7 @@ def fix(text: str, path: Path) -> tuple[str, tuple[Fix, ...]]:
                 fixes.append(Fix(earlier, record.line, "duplicate", "", written.rstrip("\r\n"), ""))
                 continue
             if done:
-                written = csv_.format([cells], delimiter, _end(written))
+                written = csv_.row(cells, delimiter) + _end(written)
         fixes += done
         out.append(written)
         line += sum(1 for _ in io.StringIO(written, newline=""))
@@ -87,7 +88,7 @@ def _mended(record: csv_.Record, columns: Sequence[str], line: int) -> tuple[lis
             for rule, after in _steps(column, cells[place]):
                 mend(place, rule, after)
     try:
-        term = rows.entry(rows.by_column([*map(str.strip, cells)], columns), "")
+        term = rows.entry(rows.by_column([unguarded(cell).strip() for cell in cells], columns), "")
     except GlossaryError:
         return cells, done, False
     for list_of, idle in (("source_variants", idle_variants(term)), ("target_variants", idle_target_variants(term))):

@@ -15,7 +15,7 @@ from aligner.matching import Matcher, is_acronym, spelt
 from aligner.model import Term, TermHit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from aligner.inline_tags import Plain
     from aligner.matching import Match
@@ -68,12 +68,15 @@ class Glossary:
         self._files: tuple[_Entries, ...] = (_Entries(terms),)
 
     @classmethod
-    def load(cls, *paths: Path | str, domains: Iterable[str] = ()) -> Glossary:
+    def load(
+        cls, *paths: Path | str, domains: Iterable[str] = (), tell: Callable[[str], object] | None = None
+    ) -> Glossary:
         """Load glossary files, the first one first; without paths, the glossary that is installed with the package.
 
-        Raises GlossaryError that names the file, the line and the remedy for what cannot be read.
+        `tell` is called with a line for each warning that something is not read as it may be meant. Raises
+        GlossaryError that names the file, the line and the remedy for what cannot be read.
         """
-        loaded = [cls(load_terms(path), [Path(path).name]) for path in paths or (default_path(),)]
+        loaded = [cls(load_terms(path, tell), [Path(path).name]) for path in paths or (default_path(),)]
         glossary = reduce(Glossary.over, loaded)
         glossary.domains = tuple(domains)
         return glossary

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from aligner.glossary.damage import cleaned, is_garbled, repaired
 from aligner.glossary.findings import Finding
 from aligner.glossary.glossary import Glossary
-from aligner.matching import form_key, is_acronym, words
+from aligner.matching import Matcher, form_key, is_acronym, words
 from aligner.model import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from aligner.model import Term
+    from aligner.matching import Match, Word
+    from aligner.model import Term, TermHit
+
+    Found = TypeVar("Found", TermHit, Match[str])
 
 #: Words too common to be terms on their own: they would be found in every sentence.
 STOP_WORDS = frozenset(
@@ -25,7 +28,9 @@ STOP_WORDS = frozenset(
     "sera sous toute toutes tous tout très vers était été".split()
 )
 #: What stands between forms where people forget that `|` does.
-_PARTED = re.compile(r";| / ")
+_PARTED = re.compile(r"[;|\r\n]| / ")
+#: In letters; longer words in capitals are ordinary ones.
+LONGEST_ACRONYM = 5
 #: Marks in a cell that wants words.
 _TICKS = frozenset("x ✓ ✔ ☑ oui yes vrai true".split())
 
@@ -133,23 +138,47 @@ def too_common(terms: Sequence[Term]) -> Iterator[Finding]:
                 yield Finding(term.origin, "too-common", severity, message, "delete it, or lengthen it")
 
 
+def in_capitals(terms: Sequence[Term]) -> Iterator[Finding]:
+    """Phrases that are filed in capitals, as if each of their words were an acronym; texts have them otherwise."""
+    for term in terms:
+        for form in (term.source, *term.source_variants):
+            if term.case_sensitive or not form.isupper():
+                continue
+            parts = re.split(r"[\s’'-]+", form)
+            long = any(sum(map(str.isalpha, part)) > LONGEST_ACRONYM for part in parts)
+            # Those at the ends may be letters, as in "PLAN D", and those beside a hyphen acronyms, as in "CE-ONU".
+            linked = not STOP_WORDS.isdisjoint(re.split(r"[\s’']+", form.lower())[1:-1])
+            if len(parts) > 1 and (long or linked):
+                message = f"{form!r} is found in capitals only"
+                remedy = "write it as in running text, or say case_sensitive"
+                yield Finding(term.origin, "capitals", Severity.WARNING, message, remedy)
+
+
 def never_matches(terms: Sequence[Term]) -> Iterator[Finding]:
-    """Sources and variants that are not found even in themselves: they have no words, or another entry always wins."""
+    """Forms that are not found even in themselves: they have no words, or another entry's source always wins.
+
+    A target that is not found is not seen in any translation, and put there for nothing.
+    """
     glossary = Glossary(terms)
+    english: Matcher[str] = Matcher("en")
+    for form in dict.fromkeys(form for term in terms for form in term.targets):
+        english.add(form, form)
     for term in terms:
         for form in (term.source, *term.source_variants):
             read = words(form, "fr")
-            hits = glossary.match(form) if read else ()
-            whole = [hit for hit in hits if hit.start <= read[0].start and hit.end >= read[-1].end]
+            whole = _whole(read, glossary.match(form))
             if not whole:
-                reason = "has signs that part it" if read else "has no word in it"
-                yield Finding(term.origin, "never-matches", Severity.ERROR, f"{form!r} {reason}")
+                yield _unfound(repr(form), read, term)
                 continue
             other = whole[0].term
             if term in (other, *whole[0].alternatives) or _key(form, term) in _keys(other):
                 continue  # it is found, or another rule says why not
             message = f"{form!r} is always found as {other.source!r} in {other.origin}"
             yield Finding(term.origin, "never-matches", Severity.ERROR, message)
+        for form in () if term.do_not_translate else dict.fromkeys(term.targets):
+            read = words(form, "en")
+            if not _whole(read, english.find(form)):
+                yield _unfound(f"the target {form!r}", read, term)
 
 
 def target_is_source(terms: Sequence[Term]) -> Iterator[Finding]:
@@ -181,7 +210,8 @@ def several_forms(terms: Sequence[Term]) -> Iterator[Finding]:
         for form in dict.fromkeys((term.source, *term.source_variants, *term.targets, *term.forbidden)):
             if found := _PARTED.search(form):
                 message = f"{form!r} is read as one form"
-                remedy = f"if {found[0].strip()} parts two, put the second among the variants, which | parts"
+                sign = found[0].strip() or "the line break"
+                remedy = f"if {sign} parts two, put the second among the variants, which | parts"
                 yield Finding(term.origin, "several-forms", Severity.WARNING, message, remedy)
 
 
@@ -206,6 +236,7 @@ RULES: tuple[Callable[[Sequence[Term]], Iterable[Finding]], ...] = (
     shadowed_variants,
     idle,
     too_common,
+    in_capitals,
     never_matches,
     target_is_source,
     forbidden_targets,
@@ -227,6 +258,16 @@ def _choice(form: str, term: Term, other: Term) -> Finding:
         f"introduces decides{domain}"
     )
     return Finding(term.origin, "ambiguous", Severity.WARNING, message)
+
+
+def _whole(read: Sequence[Word], found: Iterable[Found]) -> list[Found]:
+    """What is found from the first word of a form to its last one."""
+    return [one for one in found if read and one.start <= read[0].start and one.end >= read[-1].end]
+
+
+def _unfound(form: str, read: Sequence[Word], term: Term) -> Finding:
+    reason = "has signs that part it" if read else "has no word in it"
+    return Finding(term.origin, "never-matches", Severity.ERROR, f"{form} {reason}")
 
 
 def _keys(term: Term) -> tuple[tuple[str, ...], ...]:

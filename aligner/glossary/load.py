@@ -13,7 +13,7 @@ from aligner.glossary import csv_, rows, sheets, tbx
 from aligner.model import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from aligner.glossary.findings import Finding
     from aligner.model import Term
@@ -39,13 +39,17 @@ def default_path() -> Path:
     return installed if installed.exists() else Path(__file__).parents[2] / "glossary" / "nato.csv"
 
 
-def load_terms(path: Path | str) -> tuple[Term, ...]:
+def load_terms(path: Path | str, tell: Callable[[str], object] | None = None) -> tuple[Term, ...]:
     """Load a glossary file's terms, in order.
 
+    `tell` is called with a line for each warning that something is not read as it may be meant, such as a second sheet.
     Raises GlossaryError that names the first row that cannot be read, with its remedy, and how many more there are.
     """
     terms, findings = read_terms(path)
     raise_errors(path, findings)
+    for finding in findings:
+        if tell and finding.severity is Severity.WARNING and finding.rule != "blank":  # blanks are trimmed
+            tell(f"{Path(path).parent / finding.origin}: {finding.said}")
     return terms
 
 

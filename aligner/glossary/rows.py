@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 VARIANT_SEPARATOR = "|"
+_BREAKS = re.compile(r"[\r\n]+")
 #: Spreadsheets write the truth in the language of their user; people tick.
 TRUTH = dict.fromkeys("true yes y 1 oui o vrai x ✓ ✔ ☑".split(), True) | dict.fromkeys(
     "false no n 0 non faux - – ☐".split(), False
@@ -71,6 +73,7 @@ def parse(rows: Iterable[tuple[int, Sequence[str]]], path: Path) -> tuple[tuple[
 def format(terms: Sequence[Term]) -> Iterator[tuple[str, ...]]:
     """Write terms as rows, the header first; columns that no term uses are left out. `parse` reads them back.
 
+    Variants are each written in one line, since line breaks part them too.
     Raises GlossaryError for a variant that holds the sign that parts variants.
     """
     columns = [column for column in COLUMNS if column in REQUIRED or any(getattr(term, column) for term in terms)]
@@ -98,12 +101,13 @@ def by_column(cells: Sequence[str], columns: Sequence[str]) -> dict[str, str]:
 
 
 def variants(cell: str | None) -> tuple[str, ...]:
-    """Part a cell of several forms.
+    r"""Part a cell of several forms, with the separator between them or each on a line of its own.
 
-    >>> variants("chef| commandant|")
-    ('chef', 'commandant')
+    >>> variants("chef| commandant|"), variants("chef\ncommandant")
+    (('chef', 'commandant'), ('chef', 'commandant'))
     """
-    return tuple(filter(None, map(str.strip, cell.split(VARIANT_SEPARATOR)))) if cell else ()
+    forms = _BREAKS.sub(VARIANT_SEPARATOR, cell).split(VARIANT_SEPARATOR) if cell else ()
+    return tuple(filter(None, map(str.strip, forms)))
 
 
 def entry(row: dict[str, str], origin: str) -> Term:
@@ -196,4 +200,4 @@ def _cell(term: Term, column: str) -> str:
     if held:
         problem = f"{column} {held[0]!r} of {term.source!r} holds the sign that parts variants"
         raise GlossaryError(problem, f"replace its {VARIANT_SEPARATOR}", path=term.origin or None)
-    return VARIANT_SEPARATOR.join(value)
+    return VARIANT_SEPARATOR.join(_BREAKS.sub(" ", form) for form in value)

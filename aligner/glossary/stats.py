@@ -50,15 +50,15 @@ class Stats:
 
 
 def stats(glossary: Glossary, documents: Iterable[Document]) -> Stats:
-    """Count a glossary's terms, block by block as they are matched when documents are translated.
+    """Count a glossary's terms in documents, where each document settles what is ambiguous, as when it is translated.
 
-    Where an occurrence may be any of several entries, it counts for the first.
+    Where an occurrence may still be any of several entries, it counts for the first.
     """
     hits: Counter[Term] = Counter()
     spread: Counter[Term] = Counter()
     count = words = 0
     for document in documents:
-        found = Counter(hit.term for text in _blocks(document) for hit in glossary.match(text))
+        found = Counter(hit.term for block in glossary.match_document(_blocks(document)) for hit in block)
         hits.update(found)
         spread.update(found.keys())
         words += sum(1 for _ in _WORD.finditer(document.text))

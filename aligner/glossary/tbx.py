@@ -15,6 +15,7 @@ from collections import Counter
 from html import escape
 from io import BytesIO
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 from aligner.elements import read_elements
 from aligner.errors import GlossaryError
@@ -273,7 +274,7 @@ def _pos(part: str, kind: str) -> str:
 
 
 def _text(text: str) -> str:
-    return (_LAYOUT.sub(" ", text) if "\n" in text else text).strip()
+    return normalize("NFC", _LAYOUT.sub(" ", text) if "\n" in text else text).strip()
 
 
 def _content(text: str) -> str:

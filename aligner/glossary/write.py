@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from aligner.errors import GlossaryError
 from aligner.glossary import csv_, rows, tbx
 from aligner.model import one_line
+from aligner.words import is_initials
 from aligner.workbook import write_rows
 
 if TYPE_CHECKING:
@@ -33,18 +34,24 @@ def format_terms(terms: Sequence[Term], name: str) -> tuple[bytes, tuple[str, ..
     if name == "xlsx":
         return write_rows(rows.format(terms), title="Glossary", widths=WIDTHS), ()
     if name in {"csv", "tsv"}:
-        return csv_.format(rows.format(terms), "\t" if name == "tsv" else ",").encode(), ()
+        # Without its mark, Excel takes UTF-8 for Windows-1252.
+        return csv_.format(rows.format(terms), "\t" if name == "tsv" else ",").encode("utf-8-sig"), ()
     raise GlossaryError(f"there is no glossary format {name!r}", f"choose among {', '.join(FORMATS)}")
 
 
 def _pairs(terms: Sequence[Term]) -> tuple[bytes, tuple[str, ...]]:
-    """A row a source and variant. MT services take each source once and no quotes, so that a cell is a line's text."""
+    """A row a source and variant, acronyms with an acronym if the entry has one.
+
+    MT services take each source once, and no quotes or guards, so that a cell is a line's text.
+    """
     targets: dict[str, str] = {}
     repeated = 0
     for term in terms:
-        for source in map(_bare, (term.source, *term.source_variants)):
+        short = next(filter(is_initials, term.targets), term.target)
+        for form in (term.source, *term.source_variants):
+            source = _bare(form)
             repeated += source in targets
-            targets.setdefault(source, _bare(term.target))
+            targets.setdefault(source, _bare(short if is_initials(form) else term.target))
     lines = "".join(f"{source}\t{target}\n" for source, target in targets.items())
     return lines.encode(), tuple(_lost(terms, repeated))
 
