@@ -7,13 +7,15 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable
 
 T = TypeVar("T")
 
 
-def ahead(items: Iterable[T], count: int = 1) -> Iterator[T]:
+def ahead(items: Iterable[T], count: int = 1) -> Generator[T, None, None]:
     """Go through items in a thread of their own, so many ahead of the reader; their errors are the reader's.
+
+    To close it is to wait for the item that is under way.
 
     >>> list(ahead(number * number for number in range(4)))
     [0, 1, 4, 9]

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 #: Characters in a shard on CPUs: some seconds of work, so that Ray's part is small, and so is what is done again.
 SHARD = 8_000
+#: On a GPU: some seconds of work there.
+GPU_SHARD = 200_000
 #: The most threads of a worker, by default: a worker takes 0.6 GB, and one thread at a time runs its Python.
 THREADS = 4
 #: How often a lost worker is started again and a shard done again in a wave, before the run gives up.
@@ -45,25 +47,21 @@ class _Model:
     code: str
 
     def load(self, threads: int) -> Translator:
-        """Load the model; raises AlignerError, with the host, unless it translates as the driver's would."""
-        host = socket.gethostname()
-        try:
-            translator = Translator.load(
-                self.name,
-                revision=self.revision,
-                engine=self.info.engine,
-                device=dict(self.info.options)["device"],
-                threads=threads,
-                batch_tokens=self.batch_tokens,
-                beam=self.beam,
-            )
-            _ = translator.engine.max_source_tokens  # which loads the model, and is where that fails
-        except AlignerError as error:
-            raise AlignerError(f"on {host}, {error.problem}", error.remedy, path=error.path) from error
+        """Load the model; raises AlignerError unless it translates as the driver's would."""
+        translator = Translator.load(
+            self.name,
+            revision=self.revision,
+            engine=self.info.engine,
+            device=dict(self.info.options)["device"],
+            threads=threads,
+            batch_tokens=self.batch_tokens,
+            beam=self.beam,
+        )
+        _ = translator.engine.max_source_tokens  # which loads the model, and is where that fails
         ours, theirs = _bearing(self.info, self.code), _bearing(translator.info, code_sha256(RULES))
         if others := sorted(name for name in ours if ours[name] != theirs.get(name)):
             remedy = "install what the driver has on all machines"
-            raise AlignerError(f"{host} would translate otherwise: it has another {', '.join(others)}", remedy)
+            raise AlignerError(f"translations would be others: it has another {', '.join(others)}", remedy)
         return translator
 
 
@@ -76,21 +74,26 @@ class _Worker:
     """An actor: it loads the model once and translates shards."""
 
     def __init__(self, model: _Model, threads: int, spellings: Mapping[str, str]) -> None:
-        self._spellings = spellings
-        self._pool: LocalPool | None = None
-        try:
-            self._pool = LocalPool(model.load(threads))
-        except AlignerError as error:
-            # The first shard takes it back as data; what a constructor raises, Ray turns into a page of traceback.
-            self._error = (f"{error.path}: {error.problem}" if error.path else error.problem, error.remedy)
+        self._model, self._threads, self._spellings = model, threads, spellings
+
+    @cached_property
+    def _pool(self) -> LocalPool:
+        """Not made by the constructor, which has nobody to tell what is wrong."""
+        return LocalPool(self._model.load(self._threads))
 
     def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
-        """Translate a shard: each of its units is a packed translation in the result; or say what is wrong."""
-        if self._pool is None:
-            return {"key": row["key"], "said": list(self._error), "failed": True}
+        """Translate a shard: each of its units is a packed translation in the result; or say what is wrong.
+
+        A user's error goes back as data, with the host: of what a worker raises, Ray makes a page of traceback.
+        """
         done: dict[int, Translation] = {}
-        for part in self._pool.translate(pickle.loads(row["units"]), self._spellings):
-            done |= part
+        try:
+            for part in self._pool.translate(pickle.loads(row["units"]), self._spellings):
+                done |= part
+        except AlignerError as error:
+            problem = f"on {socket.gethostname()}, {error.problem}"
+            said = [f"{error.path}: {problem}" if error.path else problem, error.remedy]
+            return {"key": row["key"], "said": said, "failed": True}
         return {"key": row["key"], "said": [pack(done[at]) for at in range(len(done))], "failed": False}
 
 
@@ -165,7 +168,7 @@ class RayPool:
         Units of like length go together: small shards then make as good batches as all units at once would, while
         shards cut as units come take a fifth more time.
         """
-        key, most = unit_key(self.info, spellings), LocalPool.wave if self._on_gpu else SHARD
+        key, most = unit_key(self.info, spellings), GPU_SHARD if self._on_gpu else SHARD
         shards: dict[str, list[int]] = {}
         places: list[int] = []
         size, digest = 0, sha256()

@@ -21,14 +21,10 @@ if TYPE_CHECKING:
 
 #: Change it with the tables.
 VERSION = 1
-_TABLES = """
-CREATE TABLE IF NOT EXISTS machine (
-    key BLOB PRIMARY KEY, translation TEXT NOT NULL, used INTEGER NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS reviewed (
-    source TEXT PRIMARY KEY, target TEXT NOT NULL, document TEXT NOT NULL, segment TEXT NOT NULL
-) WITHOUT ROWID;
-"""
+_TABLES = {
+    "machine": "key BLOB PRIMARY KEY, translation TEXT NOT NULL, used INTEGER NOT NULL",
+    "reviewed": "source TEXT PRIMARY KEY, target TEXT NOT NULL, document TEXT NOT NULL, segment TEXT NOT NULL",
+}
 #: How many keys are asked for at once; SQLite takes 32,766 variables.
 _MOST = 10_000
 #: How long to wait for another process that is writing, in seconds.
@@ -74,17 +70,36 @@ class Memory:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._store = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
             try:
+                self._check()
                 self._use_wal()
                 # With WAL this loses no consistency: after a power cut, the last translations may be made again.
                 self._store.execute("PRAGMA synchronous = NORMAL")
-                (version,) = self._store.execute("PRAGMA user_version").fetchone()
-                if version > VERSION:
-                    raise FileError("is of a newer version of aligner", "update aligner, or name another", path=path)
-                if version < VERSION:
-                    self._store.executescript(f"{_TABLES} PRAGMA user_version = {VERSION}")
+                if self._version() < VERSION:
+                    self._make_tables()
             except BaseException:
                 self._store.close()
                 raise
+
+    def _version(self) -> int:
+        (version,) = self._store.execute("PRAGMA user_version").fetchone()
+        return int(version)
+
+    def _check(self) -> None:
+        """See that a file is a memory, or is to become one, before anything is written to it."""
+        version = self._version()
+        if version > VERSION:
+            raise FileError("is of a newer version of aligner", "update aligner, or name another", path=self.path)
+        tables = {name for (name,) in self._store.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        # SQLite's own, such as sqlite_stat1, may be in any file.
+        if any(name not in _TABLES and not name.startswith("sqlite_") for name in tables):
+            raise FileError("is another program's database", "name a file of its own", path=self.path)
+
+    def _make_tables(self) -> None:
+        """Make the tables and say their version at once, so that nobody who opens the file too sees a part of it."""
+        with self._transaction() as store:
+            for name, columns in _TABLES.items():
+                store.execute(f"CREATE TABLE IF NOT EXISTS {name} ({columns}) WITHOUT ROWID")
+            store.execute(f"PRAGMA user_version = {VERSION}")
 
     def _use_wal(self) -> None:
         # SQLite does not wait by itself where two change the mode of a new file at once.

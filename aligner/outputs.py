@@ -11,6 +11,7 @@ from aligner.checks import DEFAULT, KEPT, Profile
 from aligner.decode import read_bytes
 from aligner.errors import AlignerError, FileError
 from aligner.formats import FORMATS, find_format, jsonl
+from aligner.formats.corpus import FILES as CORPUS_FILES
 from aligner.formats.corpus import write_corpus
 from aligner.formats.files import CONFLICTS, LOG_SUFFIX, document_files, safe_path, write_atomic
 from aligner.model import ModelInfo
@@ -40,7 +41,9 @@ if TYPE_CHECKING:
 HTML = "html"
 #: What each format's files of a document end in.
 _SUFFIXES = {name: form.suffixes for name, form in FORMATS.items()} | {HTML: (".html",)}
-REVIEW_PAGE, INDEX_PAGE, REPORT = "review.html", "index.html", "report.json"
+REVIEW_PAGE, INDEX_PAGE, REPORT, MANIFEST = "review.html", "index.html", "report.json", "manifest.json"
+#: All that stands in an output folder beside the documents' folders.
+RUN_FILES = (REVIEW_PAGE, INDEX_PAGE, REPORT, MANIFEST, CONFLICTS, KEPT, *CORPUS_FILES)
 
 
 @dataclass(slots=True)

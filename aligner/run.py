@@ -8,10 +8,13 @@ from __future__ import annotations
 import json
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
+from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 from aligner.ahead import ahead
@@ -26,8 +29,10 @@ from aligner.glossary import Glossary
 from aligner.outputs import (
     HTML,
     INDEX_PAGE,
+    MANIFEST,
     REPORT,
     REVIEW_PAGE,
+    RUN_FILES,
     first_segments,
     log_path,
     read_edit_log,
@@ -51,12 +56,11 @@ if TYPE_CHECKING:
     from aligner.model import Bitext, Document
     from aligner.translation import Pool, Translation
 
-    #: Is told how many more bytes and words of the inputs are translated.
+    #: Is told how many more bytes of the inputs are done with, and how many more of their words were translated now.
     Progress = Callable[[int, int], None]
 
 FORMAT_NAMES = (*FORMATS, HTML)
 DEFAULT_FORMATS = (*(name for name, form in FORMATS.items() if form.default), HTML)
-MANIFEST = "manifest.json"
 #: A reference translation of NAME is here, below the input folder.
 REFERENCES, REFERENCE_SUFFIX = "references", ".en.txt"
 #: A document's own glossary is beside it, named like it but for its ending; its entries go before the run's.
@@ -86,11 +90,15 @@ class _Run:
     aligned: list[str] = field(default_factory=list)
     #: The documents of the page for the whole run, as many as fit.
     in_one_page: tuple[Bitext, ...] = ()
+    #: Whether a document could not be written, say to a full disk, so that the next run has to try again.
+    unwritten: bool = False
+    #: Is set when the run is at its end or cut off; its threads then go no further than the document they are at.
+    left: Event = field(default_factory=Event)
 
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """A wave with its reference translations by document name, and the size of its files in bytes."""
+    """A wave with its reference translations by document name, and the size of its files in bytes, failed ones too."""
 
     wave: Wave
     references: dict[str, Document]
@@ -114,16 +122,16 @@ def translate_paths(
     `references` is a folder of `NAME.en.txt`; without it, `references/` in each input folder is used. Beside a
     document, `NAME.glossary.csv` (or .tsv, .tbx, .xlsx) goes before the glossary, unless that is empty. `profile` says
     which checks run. What `memory` knows is not translated again; where nothing at all has changed since the last run
-    into the folder, with a memory, nothing is done. `on_done` is told how many more bytes and words of the inputs are
-    translated (`input_bytes` has the sum of bytes). A document that cannot be read is in the summary's `failed`; the
-    others are written.
+    into the folder, with a memory, nothing is done. `on_done` is told how many more bytes of the inputs are done with
+    (`input_bytes` has their sum), and how many more words were translated rather than known. A document that cannot be
+    read is in the summary's `failed`; the others are written.
 
     Raises AlignerError when nothing is there to translate, a format is unknown or `references` is no folder.
     """
     chosen = check_formats(formats)
     if references is not None and not Path(references).is_dir():
         raise AlignerError("is not a folder", "name the folder that has NAME.en.txt", path=references)
-    inputs = discover(paths, Path(output))
+    inputs = discover(paths, Path(output), RUN_FILES)
     pool = LocalPool(translator) if isinstance(translator, Translator) else translator
     folder = None if references is None else Path(references)
     approved = {} if memory is None else memory.approved()
@@ -139,6 +147,8 @@ def translate_paths(
 def _anew(run: _Run, inputs: Sequence[Input], state: str, on_done: Progress) -> RunSummary:
     """Do the whole run."""
     started = time.perf_counter()
+    # If this run is cut off, what it leaves is not what the last one said of the folder.
+    (run.output / MANIFEST).unlink(missing_ok=True)
     write_profile(run.output, run.profile)
     _translate(run, inputs, on_done)
     scores, baseline = score_evidence(run.evidence)
@@ -152,7 +162,8 @@ def _anew(run: _Run, inputs: Sequence[Input], state: str, on_done: Progress) -> 
         files=(*CORPUS_FILES, *((REVIEW_PAGE,) if HTML in run.formats and run.summaries else ()), REPORT, MANIFEST),
     )
     write_run(run.output, summary, run.in_one_page)
-    write_atomic(run.output / MANIFEST, _json(_manifest(run, summary, state, time.perf_counter() - started)))
+    made = "" if run.unwritten else state
+    write_atomic(run.output / MANIFEST, _json(_manifest(run, summary, made, time.perf_counter() - started)))
     return summary
 
 
@@ -167,7 +178,7 @@ def check_formats(formats: Sequence[str]) -> tuple[str, ...]:
 
 def input_bytes(paths: Sequence[Path | str], output: Path | str) -> int:
     """Sum the sizes of the files that a run translates; standard input counts as nothing."""
-    return sum(_size(found) for found in discover(paths, Path(output)))
+    return sum(_size(found) for found in discover(paths, Path(output), RUN_FILES))
 
 
 def _size(found: Input) -> int:
@@ -177,15 +188,22 @@ def _size(found: Input) -> int:
 def _translate(run: _Run, inputs: Sequence[Input], on_done: Progress) -> None:
     """Translate and write the inputs wave by wave; of what is written only its evidence is held, and one page."""
     behind: Future[None] | None = None
-    with corpus_files(run.output) as add, ThreadPoolExecutor(1, "aligner-writer") as writer:
-        for job in ahead(_jobs(run, inputs)):
-            advance = _advance(job, on_done)
-            translations = translate_units(job.wave.units, run.pool, run.glossary.spellings, run.memory, advance)
+    with (
+        corpus_files(run.output) as add,
+        ThreadPoolExecutor(1, "aligner-writer") as writer,
+        closing(ahead(_jobs(run, inputs))) as jobs,
+    ):
+        try:
+            for job in jobs:
+                advance = _advance(job, on_done)
+                translations = translate_units(job.wave.units, run.pool, run.glossary.spellings, run.memory, advance)
+                if behind is not None:
+                    behind.result()
+                behind = writer.submit(_finish, run, job, translations, add)
             if behind is not None:
                 behind.result()
-            behind = writer.submit(_finish, run, job, translations, add)
-        if behind is not None:
-            behind.result()
+        finally:
+            run.left.set()
 
 
 def _finish(run: _Run, job: _Job, translations: Sequence[Translation], add: Callable[[Bitext], None]) -> None:
@@ -195,8 +213,11 @@ def _finish(run: _Run, job: _Job, translations: Sequence[Translation], add: Call
             written = _write(run, bitext)
         except (AlignerError, OSError) as error:
             run.failed.append((bitext.document.name, str(error)))
+            run.unwritten |= isinstance(error, OSError)
         else:
             add(written)
+        if run.left.is_set():
+            return
 
 
 def _jobs(run: _Run, inputs: Sequence[Input]) -> Iterator[_Job]:
@@ -206,6 +227,9 @@ def _jobs(run: _Run, inputs: Sequence[Input]) -> Iterator[_Job]:
     own: dict[str, Glossary] = {}
     characters = size = 0
     for one in inputs:
+        if run.left.is_set():
+            return
+        size += _size(one)
         try:
             safe_path(run.output, one.name)
             document = read_document(one.path, one.name)
@@ -222,11 +246,11 @@ def _jobs(run: _Run, inputs: Sequence[Input]) -> Iterator[_Job]:
         documents.append(document)
         if (reference := _reference(run, one)) is not None:
             references[one.name] = reference
-        characters, size = characters + len(document.text), size + _size(one)
+        characters += len(document.text)
         if characters >= run.pool.wave:
             yield _Job(prepare(documents, run.glossary, own), references, size)
             documents, references, own, characters, size = [], {}, {}, 0, 0
-    if documents:
+    if documents or size:
         yield _Job(prepare(documents, run.glossary, own), references, size)
 
 
@@ -272,16 +296,16 @@ def _write(run: _Run, translated: Bitext) -> Bitext:
     return bitext
 
 
-def _advance(job: _Job, on_done: Progress) -> Callable[[int], None]:
-    """Turn units done into bytes and words done that add up to a wave's."""
+def _advance(job: _Job, on_done: Progress) -> Callable[[int, int], None]:
+    """Turn units done, some of them known, into bytes done and words translated that add up to a wave's."""
     units = len(job.wave.units)
     words = sum(count_words(document.text) for document in job.wave.documents)
-    done, told = 0, (0, 0)
+    done, translated, told = 0, 0, (0, 0)
 
-    def advance(count: int) -> None:
-        nonlocal done, told
-        done += count
-        now = (job.size * done // units, words * done // units) if units else (job.size, words)
+    def advance(count: int, known: int) -> None:
+        nonlocal done, translated, told
+        done, translated = done + count, translated + count - known
+        now = (job.size * done // units, words * translated // units) if units else (job.size, words)
         if now != told:
             on_done(now[0] - told[0], now[1] - told[1])
             told = now
@@ -295,6 +319,9 @@ def _fingerprint(run: _Run, inputs: Sequence[Input]) -> str:
         return ""
     digest = sha256(code_sha256().encode())
     digest.update(repr((run.pool.info, run.glossary.names, run.glossary.sha256, run.formats, run.profile)).encode())
+    # Pages show notes, and where an entry is from, which translations do not follow from.
+    shown = [(term.note, term.origin) for term in run.glossary.terms]
+    digest.update(repr((shown, version("simplemma"), version("sacrebleu"))).encode(errors="surrogateescape"))
     digest.update(repr(sorted(run.approved.items())).encode())
     try:
         for one in inputs:
@@ -315,7 +342,7 @@ def _unchanged(run: _Run, state: str) -> RunSummary | None:
         if not state or json.loads(manifest.read_bytes()).get("state") != state:
             return None
         last = read_report(run.output / REPORT)
-        if last is None or last.failed:
+        if last is None or Profile.beside(run.output) != run.profile:
             return None
         written = (f"{one.path}.{ending}" for one in last.documents for ending in one.formats)
         names = chain(last.files, [INDEX_PAGE], written)

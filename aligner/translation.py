@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from aligner.enforce import Request, enforce, with_tags
+from aligner.enforce import Request, enforce, fitted, with_tags
 from aligner.engines import guards
 from aligner.inline_tags import Plain, without_tags
 from aligner.model import Change, Enforced, Hypothesis, TermHit, TermOutcome, TermStatus, one_line, replay
@@ -73,9 +73,13 @@ class LocalPool:
     #: Enough for full batches, little enough that reading and writing overlap with translating, that memory stays flat
     #: and that an interrupted run has lost little.
     wave = 120_000
+    #: A GPU's batches are sixteen times as large, and waste it unless a wave has dozens of them, each of one length.
+    gpu_wave = 4_000_000
 
     def __init__(self, translator: Translator) -> None:
         self._translator = translator
+        if dict(translator.info.options).get("device") == "cuda":
+            self.wave = self.gpu_wave
 
     @property
     def info(self) -> ModelInfo:
@@ -85,8 +89,16 @@ class LocalPool:
     def translate(
         self, units: Sequence[Unit], spellings: Mapping[str, str], on_done: Callable[[int], None] | None = None
     ) -> Iterator[Mapping[int, Translation]]:
-        """Translate units in one part, step by step; what has inline tags as the text without them."""
-        plain = [without_tags(unit.text) if unit.formula is None else Plain(unit.text) for unit in units]
+        """Translate units in parts of a wave or more, so that of a long document not all is lost when it is cut off."""
+        for run in _runs([len(unit.text) for unit in units], self.wave):
+            part = self._translated([units[at] for at in run], spellings, on_done)
+            yield dict(zip(run, part, strict=True))
+
+    def _translated(
+        self, units: Sequence[Unit], spellings: Mapping[str, str], on_done: Callable[[int], None] | None
+    ) -> list[Translation]:
+        """Translate units step by step; what has inline tags as the text without them."""
+        plain = [_plain(unit) for unit in units]
         hits = [_inside(one, unit.hits) for one, unit in zip(plain, units, strict=True)]
         lines = [one_line(one.text) for one, unit in zip(plain, units, strict=True) if unit.formula is None]
         said = iter(self._translator.translate(lines, spellings=spellings, on_done=on_done))
@@ -101,7 +113,23 @@ class LocalPool:
             asked = [requests[at] for at in tagged], [plain[at].tags for at in tagged], [enforced[at] for at in tagged]
             for at, one in zip(tagged, with_tags(*asked, self._translator, spellings), strict=True):
                 enforced[at] = replace(one, outcomes=_outside(units[at].hits, hits[at], one.outcomes))
-        yield {at: Translation(*one) for at, one in enumerate(zip(drafts, enforced, strict=True))}
+        return [Translation(*one) for one in zip(drafts, enforced, strict=True)]
+
+
+def _runs(sizes: Sequence[int], least: int) -> Iterator[range]:
+    """Cut places into runs of no less than so much each, the last one too, whose batches would else be poor."""
+    first = size = 0
+    left = sum(sizes)
+    for at, one in enumerate(sizes, 1):
+        size, left = size + one, left - one
+        if at == len(sizes) or least <= min(size, left):
+            yield range(first, at)
+            first, size = at, 0
+
+
+def _plain(unit: Unit) -> Plain:
+    """The text that the model is shown; a formula has no tags."""
+    return without_tags(unit.text) if unit.formula is None else Plain(unit.text)
 
 
 def _inside(plain: Plain, hits: tuple[TermHit, ...]) -> tuple[TermHit | None, ...]:
@@ -131,26 +159,26 @@ def translate_units(
     pool: Pool,
     spellings: Mapping[str, str],
     memory: Memory | None = None,
-    on_done: Callable[[int], None] | None = None,
+    on_done: Callable[[int, int], None] | None = None,
 ) -> list[Translation]:
     """Translate units, in order: each once, and only those that the memory does not know; these it learns.
 
-    `on_done` is told how many more of the units are done.
+    `on_done` is told how many more of the units are done, and how many of these the memory knew.
     """
     done = 0
 
-    def report(count: int) -> None:
+    def report(count: int, known: int = 0) -> None:
         nonlocal done
         done += count
         if on_done is not None:
-            on_done(count)
+            on_done(count, known)
 
     key = unit_key(pool.info, spellings)
     keys = [key(unit) for unit in units]
     places = {known: at for at, known in enumerate(keys)}
     texts = {} if memory is None else memory.recall(list(places))
     new = [known for known in places if known not in texts]
-    report(len(units) - len(new))
+    report(len(units) - len(new), sum(known in texts for known in keys))
     for part in pool.translate([units[places[known]] for known in new], spellings, report) if new else ():
         learnt = {new[at]: pack(one) for at, one in part.items()}
         if memory is not None:
@@ -162,16 +190,15 @@ def translate_units(
 
 def unit_key(model: ModelInfo, spellings: Mapping[str, str]) -> Callable[[Unit], bytes]:
     """Make the function that gives a unit's key: a digest of all that bears on its translation."""
-    start = sha256(f"{code_sha256(RULES)} {version('simplemma')} {model!r}".encode())
+    # A model is its files, which its hashes stand for, whatever path or name it was given by.
+    files = replace(model, id="", revision="")
+    start = sha256(f"{code_sha256(RULES)} {version('simplemma')} {files!r}".encode())
     spelt = sha256(repr(sorted(spellings.items())).encode()).hexdigest()
 
     def key(unit: Unit) -> bytes:
         digest = start.copy()
-        entries = [_content(hit.term) for hit in unit.hits]
-        # Spellings are for what is in capitals: the text, a clause of it, or with targets written into it.
-        shouted = _capitals(unit.text) + sum(capitals for _, capitals in entries) >= guards.SHOUTED_LETTERS
-        hits = [(content, hit.start, hit.end) for (content, _), hit in zip(entries, unit.hits, strict=True)]
-        about = (unit.text, unit.formula, hits, spelt if shouted else "")
+        hits = [(_content(hit.term), hit.start, hit.end) for hit in unit.hits]
+        about = (unit.text, unit.formula, hits, spelt if _may_be_shouted(unit) else "")
         digest.update(repr(about).encode(errors="surrogatepass"))
         return digest.digest()
 
@@ -179,9 +206,25 @@ def unit_key(model: ModelInfo, spellings: Mapping[str, str]) -> Callable[[Unit],
 
 
 @lru_cache(maxsize=1 << 16)
-def _content(term: Term) -> tuple[str, int]:
-    """What of an entry bears on how it is enforced, and how many capitals its target has."""
-    return repr(term.content), _capitals(term.target)
+def _content(term: Term) -> str:
+    """What of an entry bears on how it is enforced."""
+    return repr(term.content)
+
+
+def _may_be_shouted(unit: Unit) -> bool:
+    """Tell whether spellings may count, which they do in what is in capitals.
+
+    This may be the text, a clause of it, or either with targets written into it: none has more capitals than all of it.
+    """
+    plain = _plain(unit)
+    written = (_written(hit.term, plain.text[hit.start : hit.end]) for hit in filter(None, _inside(plain, unit.hits)))
+    return _capitals(plain.text) + sum(written) >= guards.SHOUTED_SHARE * guards.SHOUTED_LETTERS
+
+
+@lru_cache(maxsize=1 << 16)
+def _written(term: Term, found: str) -> int:
+    """How many capitals an entry's target has when it is written in place of what was found."""
+    return _capitals(fitted(found, TermHit(term, 0, len(found))))
 
 
 def _capitals(text: str) -> int:

@@ -1,6 +1,7 @@
 """Translation on Ray: the same bytes as on this machine alone, though a worker is killed."""
 
 import os
+import pickle
 import signal
 import socket
 import subprocess
@@ -16,8 +17,9 @@ import pytest
 
 from aligner import cluster, distributed
 from aligner.distributed import RayPool, shares
+from aligner.engines.fake import FakeEngine
 from aligner.engines.translator import Translator
-from aligner.errors import AlignerError
+from aligner.errors import AlignerError, ModelError
 from aligner.glossary import Glossary
 from aligner.memory import Memory
 from aligner.run import translate_paths
@@ -189,6 +191,19 @@ def test_a_worker_with_another_version_refuses():
     answer = distributed._Worker(model, 1, {})({"key": "a", "units": b""})
     assert (answer["key"], answer["failed"]) == ("a", True)
     assert "has another aligner" in answer["said"][0]
+
+
+def test_a_users_error_in_a_shard_goes_back_as_data():
+    def out_of_memory(_text: str) -> str:
+        raise ModelError("the GPU has too little memory", "use a smaller --batch-tokens")
+
+    class Model:
+        def load(self, _threads: int) -> Translator:
+            return Translator(FakeEngine(out_of_memory))
+
+    answer = distributed._Worker(Model(), 1, {})({"key": "a", "units": pickle.dumps([Unit("Il pleut.")])})
+    problem = f"on {socket.gethostname()}, the GPU has too little memory"
+    assert answer == {"key": "a", "said": [problem, "use a smaller --batch-tokens"], "failed": True}
 
 
 @needs_ray

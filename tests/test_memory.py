@@ -1,17 +1,27 @@
 """The translation memory: what it keeps and forgets, and that a run with it says what a run without it says."""
 
+import errno
 import json
 import random
 import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import replace
+from functools import partial
+from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import pytest
+from filelock import FileLock
 
+from aligner import run as run_module
+from aligner.checks import DEFAULT
 from aligner.engines.fake import FakeEngine
 from aligner.engines.translator import Translator
 from aligner.errors import FileError
@@ -115,6 +125,49 @@ def test_what_is_no_memory_is_said(tmp_path: Path):
         Memory(tmp_path / "newer")
 
 
+@pytest.mark.parametrize("version", [0, 1])
+def test_another_programs_database_is_left_alone(tmp_path: Path, version: int):
+    theirs = tmp_path / "termbase.sdltm"
+    with closing(sqlite3.connect(theirs)) as store:
+        store.executescript(f"CREATE TABLE translation_units (id INTEGER); PRAGMA user_version = {version}")
+    before = theirs.read_bytes()
+    with pytest.raises(FileError, match=r"termbase\.sdltm: is another program's database; name a file of its own"):
+        Memory(theirs)
+    assert theirs.read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["termbase.sdltm"]
+
+
+class CutOff(sqlite3.Connection):
+    """Ends where a memory says its version."""
+
+    def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
+        if sql.startswith("PRAGMA user_version ="):
+            raise KeyboardInterrupt
+        return super().execute(sql, *values)
+
+
+def test_tables_and_their_version_come_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=CutOff))
+        with pytest.raises(KeyboardInterrupt):
+            Memory(tmp_path / "memory")
+    with closing(sqlite3.connect(tmp_path / "memory")) as store:
+        assert store.execute("SELECT name FROM sqlite_master").fetchall() == []
+        assert store.execute("PRAGMA user_version").fetchone() == (0,)
+        store.execute("CREATE TABLE machine (key BLOB PRIMARY KEY, translation TEXT, used INTEGER)")
+    with Memory(tmp_path / "memory") as memory:  # as an earlier version could leave it
+        assert memory.size().machine == memory.size().reviewed == 0
+
+
+def test_statistics_of_sqlites_own_make_it_no_other_programs(tmp_path: Path):
+    with Memory(tmp_path / "memory") as memory:
+        memory.remember({b"key": "x"})
+    with closing(sqlite3.connect(tmp_path / "memory")) as store:
+        store.execute("ANALYZE")
+    with Memory(tmp_path / "memory") as memory:
+        assert memory.recall([b"key"]) == {b"key": "x"}
+
+
 def test_a_translation_is_packed_and_unpacked():
     translation = Translation(
         Hypothesis("The FIAS « x »", -0.1234567890123, ("cut",)),
@@ -130,16 +183,17 @@ def test_a_translation_is_packed_and_unpacked():
 
 
 def test_a_key_stands_for_what_bears_on_a_translation():
-    def key(text: str = "La FIAS", term: Term = HIT.term, model: str = "m", beam: str = "4") -> bytes:
-        info = ModelInfo(model, "", "sha", "fake", (("beam", beam),))
+    def key(text: str = "La FIAS", term: Term = HIT.term, path: str = "", weights: str = "", beam: str = "4") -> bytes:
+        info = ModelInfo(path, path, weights, "fake", (("beam", beam),))
         return unit_key(info, {})(Unit(text, (TermHit(term, 3, 7),)))
 
     assert key() == key(term=Term("FIAS", "ISAF", note="a note", origin="other.csv:7"))
+    assert key(path="./model") == key(path="/home/me/model")
     others = [
         key("La FIAS."),
         key(term=Term("FIAS", "I.S.A.F.")),
         key(term=Term("FIAS", "ISAF", ("la FIAS",), ("the ISAF",))),
-        key(model="other"),
+        key(weights="other"),
         key(beam="1"),
     ]
     assert len({key(), *others}) == 6
@@ -156,20 +210,28 @@ def test_capitals_are_read_by_the_glossary_so_its_spellings_count():
     info = ModelInfo("m", "", "", "fake")
     shouted, calm = Unit("LA RÉUNION DE L'OTAN"), Unit("La réunion de l'OTAN")
     inside = Unit("Le document DOCTRINE INTERARMEES est en vigueur.")
-    for unit in (shouted, inside):
-        assert unit_key(info, {"otan": "OTAN"})(unit) != unit_key(info, {})(unit)
-    assert unit_key(info, {"otan": "OTAN"})(calm) == unit_key(info, {})(calm)
+    barely = Unit("DOCTRINe")  # seven capitals of eight letters
+    bridge = Term("pont", "suspension bridge")
+    written = Unit("Le PONT", (TermHit(bridge, 3, 7),))
+    tagged = Unit("Le <b>PO</b>NT", (TermHit(bridge, 3, 14),))
+    for unit in (shouted, inside, barely, written, tagged):
+        assert unit_key(info, {"otan": "OTAN"})(unit) != unit_key(info, {})(unit), unit.text
+    acronym = Unit("La FIAS", (TermHit(Term("FIAS", "Force"), 3, 7),))
+    for unit in (calm, acronym, Unit("Le pont", (TermHit(bridge, 3, 7),))):
+        assert unit_key(info, {"otan": "OTAN"})(unit) == unit_key(info, {})(unit), unit.text
 
 
 def test_each_unit_is_asked_once_and_then_known(memory: Memory):
     engine = FakeEngine({"La FIAS": "The FIAS", "Le pont": "The bridge"})
     units = [Unit("La FIAS", (HIT,)), Unit("Le pont"), Unit("La FIAS", (HIT,)), Unit("", formula="x")]
-    done: list[int] = []
-    first = translate_units(units, LocalPool(Translator(engine)), {}, memory, done.append)
-    assert sum(done) == 4
+    done: list[tuple[int, int]] = []
+    first = translate_units(units, LocalPool(Translator(engine)), {}, memory, lambda *counts: done.append(counts))
+    assert tuple(map(sum, zip(*done, strict=True))) == (4, 0)
     assert [text for texts, _ in engine.calls for text in texts] == ["La FIAS", "Le pont"]
     silent = FakeEngine()
-    again = translate_units(units, LocalPool(Translator(silent)), {}, memory)
+    done.clear()
+    again = translate_units(units, LocalPool(Translator(silent)), {}, memory, lambda *counts: done.append(counts))
+    assert tuple(map(sum, zip(*done, strict=True))) == (4, 4)
     assert again == first
     assert silent.calls == silent.forced == []
 
@@ -191,6 +253,41 @@ def test_what_was_done_when_a_pool_died_is_known(memory: Memory):
     with pytest.raises(KeyboardInterrupt):
         translate_units(units, Dying(), {}, memory)
     assert list(memory.recall(keys)) == keys[1:2]
+
+
+def test_what_was_done_of_a_long_document_is_known(memory: Memory, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(LocalPool, "wave", 20)
+
+    def say(text: str) -> str:
+        if "7" in text:
+            raise KeyboardInterrupt
+        return f"<{text}>"
+
+    units = [Unit(f"Phrase n°{number}") for number in range(10)]
+    with pytest.raises(KeyboardInterrupt):
+        translate_units(units, LocalPool(Translator(FakeEngine(say))), {}, memory)
+    engine, translator = _counted()
+    translate_units(units, LocalPool(translator), {}, memory)
+    assert [text for texts, _ in engine.calls for text in texts] == [unit.text for unit in units[6:]]
+
+
+def test_no_part_of_a_document_is_less_than_a_wave(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(LocalPool, "wave", 20)
+    units = [Unit(f"Phrase n°{number}") for number in range(9)] + [Unit("Fin")]
+    parts = list(LocalPool(_counted()[1]).translate(units, {}))
+    assert [list(part) for part in parts] == [[0, 1], [2, 3], [4, 5], [6, 7, 8, 9]]
+    monkeypatch.undo()
+    assert list(LocalPool(_counted()[1]).translate(units, {})) == [parts[0] | parts[1] | parts[2] | parts[3]]
+
+
+def test_a_wave_fills_many_batches_of_a_gpu():
+    pytest.importorskip("ctranslate2", reason="needs CTranslate2 (the fast extra)")
+    from aligner.engines.ctranslate2_ import BATCH_TOKENS  # noqa: PLC0415 (it imports what may not be installed)
+
+    engine = FakeEngine()
+    engine.info = ModelInfo("m", "", "", "ctranslate2", (("device", "cuda"),))
+    characters_of_a_token = 5
+    assert LocalPool(Translator(engine)).wave > 40 * BATCH_TOKENS["cuda"] * characters_of_a_token
 
 
 def _bytes(folder: Path) -> dict[str, bytes]:
@@ -248,8 +345,9 @@ def test_nothing_is_done_where_nothing_changed(tmp_path: Path, memory: Memory):
         lambda folder: (folder / "out/note/note.html").write_text("edited"),
         lambda folder: (folder / "out/index.html").unlink(),
         lambda folder: (folder / "out/manifest.json").write_text("{"),
+        lambda folder: (folder / "out/checks.toml").write_text('[checks]\nnumbers = "off"\n'),
     ],
-    ids=["text", "own glossary", "reference", "file gone", "file edited", "index gone", "manifest broken"],
+    ids=["text", "own glossary", "reference", "file gone", "file edited", "index gone", "manifest broken", "profile"],
 )
 def test_all_is_written_again_where_something_changed(change, tmp_path: Path, memory: Memory):
     note, out = tmp_path / "note.txt", tmp_path / "out"
@@ -261,6 +359,74 @@ def test_all_is_written_again_where_something_changed(change, tmp_path: Path, me
     assert (out / "note" / "note.tmx").exists()
     assert (out / "note" / "note.html").read_text("utf-8") != "edited"
     assert translate_paths([note], out, _counted()[1], Glossary.load(), memory=memory).unchanged
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"note": "the Kabul one"}, {"origin": "terms.csv:3"}],
+    ids=["note", "line"],
+)
+def test_all_is_written_again_where_what_is_shown_of_an_entry_changed(change, tmp_path: Path, memory: Memory):
+    note, out = tmp_path / "note.txt", tmp_path / "out"
+    note.write_text(NOTE, encoding="utf-8")
+    term = Term("FIAS", "ISAF", note="the force", origin="terms.csv:2")
+    before, after = (Glossary([one], ["terms.csv"]) for one in (term, replace(term, **change)))
+    translate_paths([note], out, _counted()[1], before, memory=memory)
+    assert not translate_paths([note], out, _counted()[1], after, memory=memory).unchanged
+    [changed] = change.values()
+    assert changed in (out / "note" / "note.jsonl").read_text("utf-8")
+    assert translate_paths([note], out, _counted()[1], after, memory=memory).unchanged
+
+
+@pytest.mark.parametrize("package", ["simplemma", "sacrebleu"])
+def test_all_is_written_again_by_other_versions(
+    package: str, tmp_path: Path, memory: Memory, monkeypatch: pytest.MonkeyPatch
+):
+    note, out = tmp_path / "note.txt", tmp_path / "out"
+    note.write_text(NOTE, encoding="utf-8")
+    translate_paths([note], out, _counted()[1], Glossary.load(), memory=memory)
+    monkeypatch.setattr("aligner.run.version", lambda name: "99" if name == package else metadata.version(name))
+    assert not translate_paths([note], out, _counted()[1], Glossary.load(), memory=memory).unchanged
+
+
+def test_a_run_that_died_is_not_taken_for_the_one_before(tmp_path: Path, memory: Memory):
+    note, out = tmp_path / "note.txt", tmp_path / "out"
+    note.write_text(NOTE, encoding="utf-8")
+    translate_paths([note], out, _counted()[1], Glossary.load(), memory=memory)
+    note.write_text(NOTE + "Fin de la note. Merci à tous.", encoding="utf-8")
+    with pytest.raises(KeyboardInterrupt):
+        translate_paths([note], out, Dying(), Glossary.load(), memory=memory, profile=replace(DEFAULT, severities={}))
+    assert not (out / "manifest.json").exists()
+    note.write_text(NOTE, encoding="utf-8")
+    assert not translate_paths([note], out, _counted()[1], Glossary.load(), memory=memory).unchanged
+    assert not (out / "checks.toml").exists()
+
+
+def test_a_document_that_cannot_be_read_is_no_reason_to_do_all_again(tmp_path: Path, memory: Memory):
+    folder, out = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    (folder / "note.txt").write_text(NOTE, encoding="utf-8")
+    (folder / "empty.txt").write_bytes(b"")
+    first = translate_paths([folder], out, _counted()[1], Glossary.load(), memory=memory)
+    again = translate_paths([folder], out, _counted()[1], Glossary.load(), memory=memory)
+    assert (again.unchanged, again.failed) == (True, first.failed)
+    (folder / "empty.txt").write_text("Il y a un texte.", encoding="utf-8")
+    mended = translate_paths([folder], out, _counted()[1], Glossary.load(), memory=memory)
+    assert (mended.unchanged, mended.failed) == (False, ())
+
+
+def test_what_could_not_be_written_is_tried_again(tmp_path: Path, memory: Memory, monkeypatch: pytest.MonkeyPatch):
+    note, out = tmp_path / "note.txt", tmp_path / "out"
+    note.write_text(NOTE, encoding="utf-8")
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("aligner.run.write_document", full)
+        assert translate_paths([note], out, _counted()[1], Glossary.load(), memory=memory).failed
+    again = translate_paths([note], out, _counted()[1], Glossary.load(), memory=memory)
+    assert (again.unchanged, again.failed) == (False, ())
 
 
 def _edit(document: str, status: ReviewStatus, target: str = "The Alliance supports ISAF.") -> Edit:
@@ -297,6 +463,51 @@ def test_a_decision_on_the_segment_itself_goes_before_the_memory(tmp_path: Path,
     memory.approve(approvals([_edit("other", ReviewStatus.REVIEWED)]))
     translate_paths([note], out, _counted()[1], Glossary.load(), memory=memory)
     assert read_outputs(out).bitexts["note"].pairs[0].target == "NATO backs ISAF."
+
+
+class Interrupted:
+    """A pool that is interrupted in its second wave, once a thread of the run is in the middle of its work."""
+
+    info = ModelInfo("m", "", "", "fake")
+    wave = 5 * len("Le document 00 suit.")
+
+    def __init__(self) -> None:
+        self.under_way, self.cut_off = threading.Event(), threading.Event()
+        self._inner, self._waves = LocalPool(_counted()[1]), 0
+
+    def translate(self, *asked: Any) -> Iterator[Mapping[int, Translation]]:
+        self._waves += 1
+        if self._waves == 2:
+            assert self.under_way.wait(30)
+            self.cut_off.set()
+            raise KeyboardInterrupt
+        yield from self._inner.translate(*asked)
+
+
+@pytest.mark.parametrize(("function", "last"), [("_write", 2), ("read_document", 12)])
+def test_an_interrupted_run_does_not_finish_its_waves(
+    function: str, last: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """The writer is at a document of the first wave, the reader at one of the third, when the second is cut off."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for number in range(15):
+        (folder / f"{number:02}.txt").write_text(f"Le document {number:02} suit.", encoding="utf-8")
+    pool, done = Interrupted(), []
+    work = getattr(run_module, function)
+
+    def watched(*arguments: Any) -> object:
+        done.append(arguments)
+        if len(done) == last:
+            pool.under_way.set()
+            assert pool.cut_off.wait(30)
+            time.sleep(0.3)  # until the exception is where it is to be seen
+        return work(*arguments)
+
+    monkeypatch.setattr(run_module, function, watched)
+    with pytest.raises(KeyboardInterrupt):
+        translate_paths([folder], tmp_path / "out", pool, Glossary())
+    assert len(done) == last
 
 
 #: A run on an engine that takes its time, in a process that can be killed.
@@ -340,17 +551,16 @@ def test_a_run_that_is_killed_ends_like_one_that_is_not(tmp_path: Path):
     began = time.perf_counter()
     assert start("undisturbed").wait() == 0
     whole = time.perf_counter() - began
-    chance, killed = random.Random(11), 0
+    chance = random.Random(11)
     for name in ("one", "two"):
-        for _ in range(2):
+        for _ in range(3):
             run = start(name)
-            time.sleep(chance.uniform(0.3, 0.9) * whole)
-            killed += run.poll() is None
+            # From before the memory is opened until all is written; a run that is done already simply was.
+            time.sleep(chance.uniform(0, 1.1) * whole)
             run.send_signal(signal.SIGKILL)
             run.wait()
         assert start(name).wait() == 0
         assert _bytes(tmp_path / name) == _bytes(tmp_path / "undisturbed")
-    assert killed >= 2, "most runs had ended before they were killed"
 
 
 def test_the_command_line(tmp_path: Path, command_line, monkeypatch: pytest.MonkeyPatch):
@@ -370,8 +580,13 @@ def test_the_command_line(tmp_path: Path, command_line, monkeypatch: pytest.Monk
     assert command_line("cache", "clear", "--memory", tmp_path / "home" / "memory.sqlite3")[0] == 0
     assert ours.exists()
     (tmp_path / "home" / "memory.sqlite3").unlink()
-    assert command_line("cache", "clear")[0] == 0
-    assert (ours.exists(), theirs.exists()) == (False, True)
+    killed, under_way = (ours.with_name(f"{digit * 32}.0a1b.tmp") for digit in "12")
+    for folder in (killed, under_way):
+        folder.mkdir()
+    with FileLock(ours.with_name(f"{'2' * 32}.lock")):
+        assert command_line("cache", "clear")[0] == 0
+    left = {path for path in ours.parent.iterdir() if path.is_dir()}
+    assert left == {theirs, under_way}
     other = command_line("translate", "-", "--memory", tmp_path / "m", "--no-memory")
     assert other[0] == 2
     assert "exclude each other" in other[2]

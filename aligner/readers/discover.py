@@ -14,12 +14,10 @@ from aligner.errors import AlignerError
 from aligner.readers.text import SUFFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
 #: Folders inside an input folder that hold something else than sources.
 NOT_SOURCES = ("references",)
-#: A document named like one of these would put its folder where a file of the run belongs.
-RUN_FILES = frozenset({"corpus.fr", "corpus.en", "corpus.tmx", "index.html", "report.json", "manifest.json"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +29,16 @@ class Input:
     folder: Path | None = None
 
 
-def discover(paths: Sequence[Path | str], exclude: Path | None = None) -> tuple[Input, ...]:
+def discover(
+    paths: Sequence[Path | str], exclude: Path | None = None, reserved: Collection[str] = ()
+) -> tuple[Input, ...]:
     """Find the documents under paths, folders and globs, in a stable order, each once.
 
     A folder or a glob gives every file in it that has a reader, deeply, but no hidden file, no README, nothing in
     `references/` and nothing in the folder `exclude`; neither do several paths, which a shell may have made of a
     glob. Names are paths inside the folder without the ending; where two would be equal (also on a file system that
-    folds case) both keep their ending, and then take their folder's name too.
+    folds case) both keep their ending, and then take their folder's name too. So does a name that would put a folder
+    where the outputs have a file; `reserved` are these, in lower case.
 
     Raises AlignerError for a path that does not exist and for paths that hold nothing to translate.
     """
@@ -51,7 +52,7 @@ def discover(paths: Sequence[Path | str], exclude: Path | None = None) -> tuple[
     if not found:
         remedy = f"name files ending in {', '.join(SUFFIXES)} or a folder that has some"
         raise AlignerError("nothing to translate", remedy, path=", ".join(map(str, paths)))
-    return tuple(Input(path, name, folder) for (path, folder), name in zip(found, _names(found), strict=True))
+    return tuple(Input(path, name, folder) for (path, folder), name in zip(found, _names(found, reserved), strict=True))
 
 
 def _expand(path: str) -> Iterator[tuple[Path, Path | None]]:
@@ -85,14 +86,14 @@ def _is_source(file: Path, folder: Path | None, exclude: Path | None) -> bool:
     return not (hidden or kept_apart or written)
 
 
-def _names(found: Sequence[tuple[Path, Path | None]]) -> tuple[str, ...]:
+def _names(found: Sequence[tuple[Path, Path | None]], reserved: Collection[str]) -> tuple[str, ...]:
     """Give each file the shortest of its names that no other has."""
     candidates = [tuple(_spellings(path, folder)) for path, folder in found]
     levels = [0] * len(found)
     while True:
         names = [options[level] for options, level in zip(candidates, levels, strict=True)]
         taken = Counter(map(str.casefold, names))
-        clashing = [i for i, name in enumerate(names) if taken[name.casefold()] > 1 or _top(name) in RUN_FILES]
+        clashing = [i for i, name in enumerate(names) if taken[name.casefold()] > 1 or _top(name) in reserved]
         if not clashing:
             return tuple(names)
         for i in clashing:

@@ -99,7 +99,8 @@ def stages(first: int, segments: int, known: Mapping[str, str], output: Path) ->
 
     others = [name for name in DEFAULT_FORMATS if name != "html"]
     wave = stage("reading, segmenting, matching", lambda: prepare([read_document(path, path.stem)], glossary))
-    (made,) = stage("enforcing the glossary", lambda: list(pool.translate(wave.units, glossary.spellings)))
+    parts = stage("enforcing the glossary", lambda: list(pool.translate(wave.units, glossary.spellings)))
+    made = {at: one for part in parts for at, one in part.items()}
     answers = [made[at] for at in range(len(made))]
     (bitext,) = stage("typography and checks", lambda: list(finish(wave, answers, {})))
     stage("writing HTML", lambda: write_document(output, bitext, ("html",), pool.info))
