@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
 
@@ -29,12 +30,18 @@ def converted_models() -> Path:
 def remove_converted_models() -> None:
     """Delete the models that were converted, and nothing else that may be there.
 
-    Each is renamed first, so that none is ever there in part.
+    Each is renamed first, so that none is ever there in part. One that is being converted stays.
     """
+    from filelock import FileLock, Timeout  # noqa: PLC0415 (few commands need it)
+
     for path in list(converted_models().glob("*")):
-        if path.is_dir() and _OURS.match(path.name):
-            going = path if path.suffix == ".tmp" else path.replace(path.with_name(f"{path.name}.{token_hex(4)}.tmp"))
-            shutil.rmtree(going, ignore_errors=True)
+        if not _OURS.match(path.name):
+            continue
+        # The lock is that of the conversion. Once it is ours, what it made or what is being deleted may be gone.
+        with suppress(Timeout), FileLock(path.with_name(f"{path.name[:32]}.lock"), timeout=0):
+            if path.is_dir():
+                aside = path.with_name(f"{path.name}.{token_hex(4)}.tmp")
+                shutil.rmtree(path if path.suffix == ".tmp" else path.replace(aside), ignore_errors=True)
 
 
 def _chosen(usual: Path) -> Path:

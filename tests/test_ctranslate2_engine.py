@@ -20,6 +20,7 @@ from aligner.engines.insertion import PLACES, Insertion
 from aligner.engines.protocol import Decoding
 from aligner.engines.registry import DEFAULT_MODEL, MODELS
 from aligner.errors import ModelError
+from aligner.home import remove_converted_models
 from aligner.model import Constraint
 
 pytest.importorskip("ctranslate2", reason="needs CTranslate2 (the fast extra)")
@@ -196,6 +197,29 @@ def test_what_a_killed_conversion_left_is_removed(model: Path, tmp_path: Path):
     assert not stale.exists()
 
 
+def test_a_conversion_under_way_is_not_cleared_away(model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def specify(_source: Path, target: Path) -> None:
+        (target / "half").write_text("x")
+        remove_converted_models()
+        (target / "whole").write_text("x")
+
+    monkeypatch.setattr(conversion, "_specify", specify)
+    monkeypatch.setenv("ALIGNER_HOME", str(tmp_path))
+    copy = converted(model, "sha", tmp_path / "ctranslate2")
+    assert {path.name for path in copy.iterdir()} == {"half", "whole"}
+    remove_converted_models()
+    assert not copy.exists()
+
+
+def test_a_copy_that_is_cleared_away_before_it_is_loaded_is_made_again(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("ALIGNER_HOME", str(tmp_path / "home"))
+    engine = load.load_engine(str(model), engine="ctranslate2")
+    remove_converted_models()
+    assert len(engine.decode(["Paix"], Decoding())) == 1
+
+
 @pytest.mark.slow
 def test_two_processes_convert_one_copy(model: Path, tmp_path: Path):
     code = (
@@ -243,6 +267,14 @@ def test_a_copy_that_cannot_be_kept_is_said(model: Path, tmp_path: Path, monkeyp
     monkeypatch.setenv("ALIGNER_HOME", str(tmp_path / "file"))
     with pytest.raises(ModelError, match="cannot be kept"):
         load.load_engine(str(model))
+
+
+@pytest.mark.parametrize("engine", ["auto", "ctranslate2"])
+def test_a_gpu_that_is_asked_for_needs_cublas(engine: str, tiny: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(load, "has_gpu", lambda: True)
+    monkeypatch.setattr(load, "has_cublas", lambda: False)
+    with pytest.raises(ModelError, match=r"needs cuBLAS 12 .*; pip install nvidia-cublas-cu12, or use --device cpu"):
+        load.load_engine(str(tiny), engine=engine, device="cuda")
 
 
 def test_every_file_of_a_model_is_in_what_is_said_of_it(model: Path):

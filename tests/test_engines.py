@@ -1,15 +1,18 @@
-"""The fake engine, and finding models: bundled, in a directory, on the hub."""
+"""The fake engine, finding models (bundled, in a directory, on the hub), and what the machine has for them."""
 
+import ctypes
 import json
+import os
 import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from huggingface_hub import ModelInfo
 
-from aligner.engines import registry
+from aligner.engines import hardware, registry, tokens
 from aligner.engines.fake import FakeEngine
 from aligner.engines.load import load_engine
 from aligner.engines.protocol import Decoding, Engine
@@ -220,3 +223,96 @@ def test_bundled_configurations_are_marian():
     for model in bundled_models():
         config = json.loads((MODELS / model.name / "config.json").read_text(encoding="utf-8"))
         assert config["model_type"] == "marian"
+
+
+PERIOD = "100000\n"
+#: What `/proc/self/cgroup` says, the files below `/sys/fs/cgroup`, and the cores of eight that are ours.
+QUOTAS = {
+    "v2, none": ("0::/", {"cpu.max": "max 100000"}, 8),
+    "v2, one and a half": ("0::/", {"cpu.max": "150000 100000"}, 2),
+    "v2, a half": ("0::/", {"cpu.max": "50000 100000"}, 1),
+    "v2, whole": ("0::/", {"cpu.max": "300000 100000"}, 3),
+    "v2, more than the affinity": ("0::/", {"cpu.max": "6400000 100000"}, 8),
+    "v2, own group": ("0::/a/b", {"a/b/cpu.max": "200000 100000", "a/cpu.max": "max 100000"}, 2),
+    "v2, group around": ("0::/a/b", {"a/b/cpu.max": "400000 100000", "a/cpu.max": "300000 100000"}, 3),
+    "v2, another's group": ("0::/a/b", {"a/c/cpu.max": "100000 100000", "b/cpu.max": "100000 100000"}, 8),
+    "v2, named as outside the container": ("0::/docker/1f", {"cpu.max": "200000 100000"}, 2),
+    "v2, from above the namespace's root": ("0::/../../a", {"cpu.max": "200000 100000"}, 2),
+    "v2, beside v1": ("1:cpu:/\n0::/a", {"unified/a/cpu.max": "200000 100000"}, 2),
+    "v1, none": ("1:cpu:/", {"cpu/cpu.cfs_quota_us": "-1\n", "cpu/cpu.cfs_period_us": PERIOD}, 8),
+    "v1, one and a half": ("1:cpu:/", {"cpu/cpu.cfs_quota_us": "150000\n", "cpu/cpu.cfs_period_us": PERIOD}, 2),
+    "v1, group around": (
+        "4:memory:/\n3:cpu,cpuacct:/slurm/job/step\n0::/",
+        {"cpu,cpuacct/slurm/job/cpu.cfs_quota_us": "50000\n", "cpu,cpuacct/slurm/job/cpu.cfs_period_us": "20000\n"},
+        3,
+    ),
+    "v1, named as outside the container": (
+        "3:cpuacct,cpu:/docker/1f",
+        {"cpu/cpu.cfs_quota_us": "400000\n", "cpu/cpu.cfs_period_us": PERIOD},
+        4,
+    ),
+    "v1, another controller's group": (
+        "2:cpuacct:/a\n1:cpu:/\n0::/a",
+        {"cpu/a/cpu.cfs_quota_us": "100000\n", "cpu/a/cpu.cfs_period_us": PERIOD},
+        8,
+    ),
+    "no groups": ("", {}, 8),
+}
+
+
+@pytest.mark.parametrize(("groups", "files", "expected"), QUOTAS.values(), ids=QUOTAS)
+def test_cores_respect_quotas(
+    groups: str, files: dict[str, str], expected: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
+    there = {"proc/self/cgroup": groups + "\n"} if groups else {}
+    for name, text in (there | {f"sys/fs/cgroup/{name}": text for name, text in files.items()}).items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    assert hardware.cores(tmp_path) == expected
+
+
+def test_there_is_a_core_on_this_machine():
+    assert 1 <= hardware.cores() <= (os.cpu_count() or 1)
+
+
+class _Loader:
+    """A loader that finds some libraries, among them a driver that knows one GPU, and remembers what it loaded."""
+
+    def __init__(self, *found: str) -> None:
+        self.found, self.loaded = ("libcuda.so.1", "nvcuda.dll", *found), []
+
+    def __call__(self, name: str) -> SimpleNamespace:
+        if name not in self.found:
+            raise OSError(name)
+        self.loaded.append(name)
+        return SimpleNamespace(cuInit=lambda _: 0, cuDeviceGetCount=self._count)
+
+    @staticmethod
+    def _count(count) -> int:
+        count._obj.value = 1
+        return 0
+
+
+@pytest.mark.parametrize("by_pip", [True, False])
+def test_cublas_is_the_loaders_or_else_pips(by_pip: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    *_, cublas = hardware._CUBLAS
+    package = [str(tmp_path / hardware._CUBLAS_FOLDER / library) for library in hardware._CUBLAS]
+    if by_pip:
+        (tmp_path / "nvidia_cublas_cu12-12.9.1.dist-info").mkdir()
+        (tmp_path / "nvidia_cublas_cu12-12.9.1.dist-info" / "METADATA").write_text("Name: nvidia-cublas-cu12\n")
+        monkeypatch.syspath_prepend(tmp_path)
+    for found, loaded in (([cublas, *package], [cublas]), (package, package if by_pip else []), ([], [])):
+        loader = _Loader(*found)
+        monkeypatch.setattr(ctypes, "CDLL", loader)
+        assert hardware.can_use_gpu("ctranslate2") == bool(loaded)
+        assert loader.loaded[1:] == loaded, "what cuBLAS needs is loaded before it"
+
+
+def test_tokenising_takes_one_thread(monkeypatch: pytest.MonkeyPatch):
+    asked, processor = [], tokens.SentencePieceProcessor
+    monkeypatch.setattr(
+        tokens, "SentencePieceProcessor", lambda **options: asked.append(options) or processor(**options)
+    )
+    assert tokens.Tokenizer(MODELS / DEFAULT_MODEL).source(["Paix"])
+    assert [options["num_threads"] for options in asked] == [1, 1]

@@ -5,7 +5,6 @@ golden/engine.tsv; write it anew with `python tests/test_transformers_engine.py`
 """
 
 import csv
-import os
 import random
 import shutil
 import sys
@@ -19,7 +18,6 @@ from transformers import MarianTokenizer
 from transformers.utils import logging
 
 from aligner.engines import load
-from aligner.engines.hardware import cores
 from aligner.engines.protocol import NO_REPEAT_NGRAM, REPETITION_PENALTY, Decoding
 from aligner.engines.registry import DEFAULT_MODEL, MODELS
 from aligner.engines.transformers_ import TransformersEngine, load_model
@@ -213,14 +211,6 @@ def test_devices(tiny: Path):
     if not torch.cuda.is_available():
         with pytest.raises(ModelError, match="finds no CUDA device"):
             load_engine(str(tiny), device="cuda")
-
-
-@pytest.mark.parametrize(("quota", "expected"), [("150000 100000", 1), ("50000 100000", 1), ("max 100000", None)])
-def test_cores_respect_a_quota(quota: str, expected: int | None, tmp_path: Path):
-
-    (tmp_path / "cpu.max").write_text(quota + "\n")
-    assert cores(tmp_path / "cpu.max") == (expected or cores(tmp_path / "none"))
-    assert 1 <= cores() <= (os.cpu_count() or 1)
 
 
 def _corpus_lines() -> list[str]:

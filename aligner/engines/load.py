@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from aligner.engines.alignment import RECORD
-from aligner.engines.hardware import can_use_gpu, cores
+from aligner.engines.hardware import CUBLAS_PACKAGE, can_use_gpu, cores, has_cublas, has_gpu
 from aligner.engines.registry import DEFAULT_MODEL, NEEDED, OPTIONAL, WEIGHTS, resolve
 from aligner.errors import ConversionError, ModelError
 from aligner.home import converted_models
@@ -18,6 +18,7 @@ from aligner.model import ModelInfo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from aligner.engines.protocol import Decoding, Engine
     from aligner.engines.registry import ModelFolder
@@ -113,7 +114,14 @@ class _Plan:
             raise ModelError("ctranslate2 is not installed", remedy)
         from aligner.engines.conversion import converted  # noqa: PLC0415 (the extra may not be installed)
 
-        copy = converted(self.folder.path, self.weights_sha256, converted_models())
+        if self.device == "cuda" and has_gpu() and not has_cublas():
+            remedy = f"pip install {CUBLAS_PACKAGE}, or use --device cpu"
+            raise ModelError("CTranslate2 needs cuBLAS 12 to use a GPU, and there is none", remedy)
+
+        def convert() -> Path:
+            return converted(self.folder.path, self.weights_sha256, converted_models())
+
+        convert()
         info = self._info("ctranslate2")
 
         def load() -> Engine:
@@ -121,7 +129,7 @@ class _Plan:
 
             return Ctranslate2Engine(
                 self.folder.path,
-                copy,
+                convert(),  # which makes it again when the cache was cleared meanwhile
                 info,
                 device=self.device,
                 dtype=DTYPES["ctranslate2"][self.device],

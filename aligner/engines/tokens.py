@@ -160,7 +160,8 @@ def fitting(sources: Sequence[Sized], targets: Sequence[Sized], most: tuple[int,
 
 def _read_pieces(path: Path) -> SentencePieceProcessor:
     try:
-        return SentencePieceProcessor(model_file=str(path))
+        # By default each call starts a thread for every core of the machine, whatever part of it is ours.
+        return SentencePieceProcessor(model_file=str(path), num_threads=1)
     except (OSError, RuntimeError, TypeError) as error:
         raise ModelError(
             "it cannot be loaded: it is no SentencePiece model", "fetch the model again", path=path
