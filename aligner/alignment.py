@@ -8,17 +8,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aligner.align import Agreement, score_alignment
+from aligner.checks import Profile
 from aligner.decode import read_text
 from aligner.errors import AlignerError, FileError
 from aligner.formats import links
 from aligner.formats.corpus import write_corpus
-from aligner.formats.files import safe_path, write_atomic
+from aligner.formats.files import one_writer, remove_temporaries, safe_path, write_atomic
 from aligner.model import Block, BlockKind, Document, ModelInfo
-from aligner.outputs import HTML, REPORT, REVIEW_PAGE, base_path, first_segments, write_document, write_run
+from aligner.outputs import (
+    HTML,
+    REPORT,
+    REVIEW_PAGE,
+    base_path,
+    first_segments,
+    read_edit_log,
+    remove_other_formats,
+    write_document,
+    write_run,
+)
 from aligner.pipeline import align_documents
 from aligner.readers import read_document
 from aligner.readers.text import SUFFIXES
 from aligner.review import RunSummary, summarise
+from aligner.revision import with_reviewed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -97,6 +109,7 @@ def align_files(
 ) -> Aligned:
     """Align pairs of files and write them, with `NAME.links` beside the formats.
 
+    What reviewers decided on an earlier alignment in `output` is kept, as by a translation run.
     The run's corpus has the pairs with text on both sides that score `min_score` at least. `gold` is a file of links
     made by hand for the one pair there is. `on_done` is told after each pair. What is wrong with a pair among several
     is told in the summary.
@@ -111,31 +124,47 @@ def align_files(
     bitexts: list[Bitext] = []
     documents = []
     failed = [(str(path), "has no partner of the same name; name it like its translation") for path in unpaired]
-    for pair in pairs:
-        try:
-            safe_path(output, pair.name)
-            near, far = (_read(path, pair.name, segmented=segmented) for path in (pair.source, pair.target))
-            bitext, found = align_documents(near, far, scorer, by_block=segmented)
-            suffixes = write_document(output, bitext, formats, model)
-            write_atomic(safe_path(output, base_path(pair.name), links.SUFFIX), links.write(found))
-        except AlignerError as error:
-            if len(pairs) == 1 and not unpaired:
-                raise
-            failed.append((pair.name, f"{error.problem}; {error.remedy}"))
-        else:
-            bitexts.append(bitext)
-            documents.append(summarise(bitext, formats=(*suffixes, links.SUFFIX.lstrip("."))))
-            run.links[pair.name] = found
-            if wanted is not None:
-                run.agreement = score_alignment(wanted, found)
-        if on_done is not None:
-            on_done(1)
-    files = write_corpus(output, (_kept(bitext, min_score) for bitext in bitexts))
-    in_one_page = first_segments(bitexts) if HTML in formats else ()
-    names = (*(path.name for path in files), *((REVIEW_PAGE,) if in_one_page else ()), REPORT)
-    run.summary = replace(run.summary, documents=tuple(documents), failed=tuple(failed), files=names)
-    write_run(output, run.summary, in_one_page)
+    output.mkdir(parents=True, exist_ok=True)
+    with one_writer(output):
+        remove_temporaries(output)
+        for pair in pairs:
+            try:
+                bitext, found, suffixes = _aligned(pair, output, scorer, model, formats, segmented=segmented)
+            except AlignerError as error:
+                if len(pairs) == 1 and not unpaired:
+                    raise
+                failed.append((pair.name, f"{error.problem}; {error.remedy}"))
+            else:
+                bitexts.append(bitext)
+                documents.append(summarise(bitext, formats=suffixes))
+                run.links[pair.name] = found
+                if wanted is not None:
+                    run.agreement = score_alignment(wanted, found)
+            if on_done is not None:
+                on_done(1)
+        files = write_corpus(output, (_kept(bitext, min_score) for bitext in bitexts))
+        in_one_page = first_segments(bitexts) if HTML in formats else ()
+        names = (*(path.name for path in files), *((REVIEW_PAGE,) if in_one_page else ()), REPORT)
+        run.summary = replace(run.summary, documents=tuple(documents), failed=tuple(failed), files=names)
+        write_run(output, run.summary, in_one_page)
     return run
+
+
+def _aligned(
+    pair: FilePair, output: Path, scorer: Scorer, model: ModelInfo, formats: Sequence[str], *, segmented: bool
+) -> tuple[Bitext, tuple[Link, ...], tuple[str, ...]]:
+    """Align a pair and write its files, with what reviewers decided on it; also give its links and the files' endings.
+
+    Raises AlignerError for what is wrong with the pair.
+    """
+    safe_path(output, pair.name)
+    near, far = (_read(path, pair.name, segmented=segmented) for path in (pair.source, pair.target))
+    made, found = align_documents(near, far, scorer, by_block=segmented)
+    bitext = with_reviewed(made, read_edit_log(output, pair.name), Profile.beside(output))
+    suffixes = write_document(output, bitext, formats, model)
+    remove_other_formats(output, pair.name, formats)
+    write_atomic(safe_path(output, base_path(pair.name), links.SUFFIX), links.write(found))
+    return bitext, found, (*suffixes, links.SUFFIX.lstrip("."))
 
 
 def document_of_lines(text: str, name: str, encoding: str = "utf-8") -> Document:

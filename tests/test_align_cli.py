@@ -13,6 +13,8 @@ from aligner.engines.translator import Translator
 from aligner.errors import AlignerError
 from aligner.formats import jsonl
 from aligner.formats import links as ladder
+from aligner.formats.files import one_writer
+from aligner.model import Edit, ReviewStatus
 from aligner.outputs import read_outputs
 from aligner.pipeline import is_french
 from aligner.similarity import LEXICAL
@@ -78,6 +80,27 @@ def test_the_least_score_keeps_links_out_of_the_corpus(files):
     for least, kept in ((0.0, True), (1.1, False)):
         align_files(pairs, files / "out", LEXICAL, scorer_name="lexical", formats=("moses",), min_score=least)
         assert bool((files / "out/corpus.fr").read_bytes()) is kept
+
+
+def test_what_reviewers_decided_is_kept_when_texts_are_aligned_again(files):
+    pairs, _ = pair_files(files / "note.fr.txt", files / "note.en.txt")
+    align_files(pairs, files / "out", LEXICAL, scorer_name="lexical", formats=("jsonl", "tsv"))
+    outputs = read_outputs(files / "out")
+    source = outputs.bitexts["note"].pairs[0].source
+    outputs.decide([Edit("note", source.id, source.text, "Mr Dupont came.", ReviewStatus.REVIEWED)])
+    align_files(pairs, files / "out", LEXICAL, scorer_name="lexical", formats=("jsonl",))
+    first = jsonl.read((files / "out/note/note.jsonl").read_bytes()).pairs[0]
+    assert (first.target, first.status) == ("Mr Dupont came.", ReviewStatus.REVIEWED)
+    assert "Mr Dupont came." in (files / "out/corpus.en").read_text(encoding="utf-8")
+    assert not (files / "out/note/note.tsv").exists(), "it is out of date"
+
+
+def test_a_folder_has_one_writer(files):
+    (files / "out").mkdir()
+    with one_writer(files / "out"):
+        done = run(files / "note.fr.txt", files / "note.en.txt", "-o", files / "out", "--scorer", "lexical")
+    assert done.returncode == 2
+    assert "is being written to by another run" in done.stderr
 
 
 @pytest.mark.parametrize(

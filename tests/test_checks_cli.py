@@ -235,7 +235,7 @@ def test_a_profile(run, tmp_path: Path):
     write(make(), tmp_path / "outputs")
     profile = tmp_path / "checks.toml"
     profile.write_text('[checks]\nnumbers = "off"\ndoubled-word = "error"\n', encoding="utf-8")
-    code, out, _ = run("outputs", "--profile", profile, "--format", "sarif")
+    code, out, _ = run("outputs", "--checks", profile, "--format", "sarif")
     report = json.loads(out)
     assert_is_sarif(report)
     assert code == 1
@@ -331,13 +331,29 @@ def test_what_the_alignment_found_stays(run, tmp_path: Path):
 
     def severities(profile: str) -> list[str]:
         (tmp_path / "p.toml").write_text(profile, encoding="utf-8")
-        report = json.loads(run("outputs", "--profile", "p.toml", "--format", "json")[1])
+        report = json.loads(run("outputs", "--checks", "p.toml", "--format", "json")[1])
         assert {found["check"] for found in report["findings"]} <= {"alignment"}
         return [found["severity"] for found in report["findings"]]
 
     assert severities("") == ["warning", "info"]
     assert severities('[checks]\nalignment = "error"') == ["error", "error"]
     assert severities('[checks]\nalignment = "off"') == []
+
+
+def test_what_of_a_glossary_is_not_read_as_it_may_be_meant_is_told(run, tmp_path: Path):
+    (tmp_path / "g.csv").write_text("source,target,statut\nforce,Force,rejeté\n", encoding="utf-8")
+    note = write(make(), tmp_path / "outputs")
+    code, _, err = run(note, "--glossary", "g.csv", "--fail-on", "never")
+    assert code == 0
+    assert err.startswith("g.csv:1: the column 'statut' is not read")
+
+
+def test_the_list_of_checks_is_the_default_profile(run, tmp_path: Path):
+    code, out, _ = run("--list")
+    assert code == 0
+    (tmp_path / "all.toml").write_text(out, encoding="utf-8")
+    assert Profile.load(tmp_path / "all.toml") == Profile()
+    assert {line.split(" ")[0] for line in out.splitlines()} > {*DESCRIPTIONS, "low-confidence", "length-ratio"}
 
 
 def test_the_profile_of_a_run_is_the_default_for_its_outputs(run, tmp_path: Path):
@@ -347,7 +363,7 @@ def test_the_profile_of_a_run_is_the_default_for_its_outputs(run, tmp_path: Path
     write_profile(tmp_path / "outputs", Profile.load(profile))
     assert [line.split()[:3] for line in run("outputs")[1].splitlines()[2:3]] == [["s2", "info", "doubled-word"]]
     profile.write_text('[checks]\nnumbers = "warning"\n', encoding="utf-8")
-    assert run("outputs", "--profile", profile)[1].splitlines()[-1].endswith("2 warning")
+    assert run("outputs", "--checks", profile)[1].splitlines()[-1].endswith("2 warning")
     write_profile(tmp_path / "outputs", Profile())
     assert run("outputs")[1].splitlines()[-1].endswith("1 error, 1 warning")
 
@@ -379,7 +395,7 @@ def test_a_file_with_nothing_to_check_is_wrong(run, tmp_path: Path, name: str, c
         (["."], "has no .jsonl files; name a folder that aligner translate wrote"),
         ([], "aligner: Missing argument 'OUTPUTS...'; see aligner check --help"),
         (["{note}", "--format", "xml"], "aligner: Invalid value for '--format'"),
-        (["{note}", "--profile", "none.toml"], "aligner: none.toml: does not exist; check the path"),
+        (["{note}", "--checks", "none.toml"], "aligner: none.toml: does not exist; check the path"),
         (["{note}", "--glossary", "g.csv", "--no-glossary"], "exclude each other; leave one out"),
         (["{note}"], "note.docx: is no bilingual file"),
     ],

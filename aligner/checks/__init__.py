@@ -10,10 +10,10 @@ from dataclasses import replace
 
 from aligner.checks.catalogue import RULES
 from aligner.checks.consistency import DOCUMENT_RULES
-from aligner.checks.profile import DEFAULT, DESCRIPTIONS, KEPT, Profile
+from aligner.checks.profile import DEFAULT, DESCRIPTIONS, KEPT, Profile, all_checks
 from aligner.model import Bitext, Issue, Pair, Severity
 
-__all__ = ["DEFAULT", "DESCRIPTIONS", "KEPT", "Profile", "check", "check_document"]
+__all__ = ["DEFAULT", "DESCRIPTIONS", "KEPT", "Profile", "all_checks", "check", "check_document"]
 
 
 def check(pair: Pair, flags: tuple[str, ...] = (), profile: Profile = DEFAULT) -> tuple[Issue, ...]:

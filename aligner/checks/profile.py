@@ -95,6 +95,15 @@ class Profile:
         return "\n".join("\n".join((f"[{name}]", *rows, "")) for name, rows in tables if rows)
 
 
+def all_checks() -> str:
+    """Write the default profile in full, for `Profile.load` to read, with what each check is."""
+    width = max(map(len, _SEVERITIES))
+    rows = ((name, f'"{severity}"', DESCRIPTIONS[name]) for name, severity in _SEVERITIES.items())
+    checks = (f"{name:{width}} = {severity:9}  # {what}" for name, severity, what in rows)
+    limits = (f"{name} = {getattr(Limits(), field)!r}" for name, field in _LIMITS.items())
+    return "\n".join(("# off, info, warning or error", "[checks]", *checks, "", "[limits]", *limits, ""))
+
+
 @dataclass(frozen=True, slots=True)
 class _File:
     """A profile's file, which finds the lines of what is wrong in it."""

@@ -79,7 +79,7 @@ def main() -> None:
         _fail(f"{error.filename or 'a file'}: {reason}; check the path, its permissions and the space on the disk")
     else:
         if code == INTERRUPTED:
-            print("aligner: interrupted; the documents that were finished are written", file=sys.stderr)
+            print("aligner: interrupted; no file is left half-written", file=sys.stderr)
         sys.exit(code if isinstance(code, int) else 0)
 
 

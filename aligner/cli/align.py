@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from aligner.cli.choices import listed
 from aligner.errors import AlignerError, FileError
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def align(
     from aligner.cli import render
     from aligner.run import DEFAULT_FORMATS, check_formats
 
-    chosen = check_formats([name.strip() for name in formats.split(",")]) if formats else DEFAULT_FORMATS
+    chosen = DEFAULT_FORMATS if formats is None else check_formats(listed(formats))
     pairs, unpaired = pair_files(source, target, segmented=segmented)
     name = _resolved(scorer, [pair.source for pair in pairs], model)
     with render.progress(len(pairs), "Aligning", quiet=quiet or as_json) as on_done:

@@ -35,6 +35,14 @@ class FailOn(StrEnum):
     NEVER = "never"
 
 
+def _print_all(wanted: bool) -> None:
+    from aligner.checks import all_checks
+
+    if wanted:
+        typer.echo(all_checks(), nl=False)
+        raise typer.Exit
+
+
 def check(
     paths: Annotated[
         list[Path],
@@ -43,12 +51,16 @@ def check(
             metavar="OUTPUTS...",
         ),
     ],
-    profile: Annotated[
+    checks: Annotated[
         Path | None,
         typer.Option(
             help="TOML file that turns checks off or to another severity. [default: that of the run, in its outputs]"
         ),
     ] = None,
+    list_checks: Annotated[
+        bool,
+        typer.Option("--list", help="Print all checks and limits, as such a file.", callback=_print_all, is_eager=True),
+    ] = False,
     output_format: Annotated[Format, typer.Option("--format", help="How to print what was found.")] = Format.TABLE,
     fail_on: Annotated[FailOn, typer.Option(help="What makes the exit code 1.")] = FailOn.ERROR,
     glossary: Annotated[
@@ -68,15 +80,16 @@ def check(
     \b
     Examples:
       aligner check outputs/
-      aligner check outputs/ --profile checks.toml --fail-on warning
+      aligner check outputs/ --checks checks.toml --fail-on warning
       aligner check memory.tmx --glossary mine.csv --format sarif > checks.sarif
+      aligner check --list > checks.toml
     """
     from aligner.checks import DEFAULT, Profile
     from aligner.checks.sarif import sarif
     from aligner.recheck import recheck
     from aligner.version import __version__
 
-    chosen = None if profile is None else Profile.load(profile)
+    chosen = None if checks is None else Profile.load(checks)
     checked = list(recheck(paths, chosen_glossary(glossary or [], none=no_glossary), chosen))
     findings = [finding for one in checked for finding in one.findings()]
     segments = sum(len(one.bitext.pairs) for one in checked)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from aligner.cli.choices import listed
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -129,7 +131,7 @@ def build(
             dev=None if dev is None else parse_amount(dev),
             test=None if test is None else parse_amount(test),
             seed=seed,
-            formats=None if formats is None else [name.strip() for name in formats.split(",") if name.strip()],
+            formats=None if formats is None else listed(formats),
             on_lines=on_lines,
         )
     if as_json:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from aligner.cli.choices import chosen_glossary, chosen_memory
+from aligner.cli.choices import chosen_glossary, chosen_memory, listed
 from aligner.errors import AlignerError
 
 if TYPE_CHECKING:
@@ -96,11 +96,7 @@ def translate(
     from aligner.cli import render
     from aligner.run import DEFAULT_FORMATS, check_formats, input_bytes, translate_paths
 
-    chosen = (
-        DEFAULT_FORMATS
-        if formats is None
-        else check_formats([name.strip() for name in formats.split(",") if name.strip()])
-    )
+    chosen = DEFAULT_FORMATS if formats is None else check_formats(listed(formats))
     total = input_bytes(paths, output)
     profile = DEFAULT if checks is None else Profile.load(checks)
     terms = _glossary(glossary or [], domain or [], no_glossary)

@@ -90,7 +90,7 @@ def one_writer(folder: Path) -> Iterator[None]:
     try:
         lock.acquire(blocking=False)
     except Timeout:
-        problem = "is being written to by another `aligner translate` or `aligner review`"
+        problem = "is being written to by another run of `aligner`"
         raise AlignerError(problem, "end it, or wait until it ends", path=folder) from None
     try:
         yield
