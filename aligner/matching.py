@@ -25,6 +25,7 @@ from aligner.words import (
     URL_OR_EMAIL,
     Language,
     Word,
+    accented_lemma,
     closing,
     elides,
     form_key,
@@ -75,15 +76,16 @@ class _Node(dict[str, "_Node[T]"], Generic[T]):
 
 @dataclass(slots=True)
 class _Trie(Generic[T]):
-    """Forms by the keys of their words, and all the keys there are."""
+    """Forms by the keys of their words, and all the keys there are with how their lemmas are spelt, accents and all."""
 
     root: _Node[T] = field(default_factory=_Node)
-    keys: set[str] = field(default_factory=set)
+    keys: dict[str, set[str]] = field(default_factory=dict)
     forms: int = 0
 
-    def file(self, keys: Sequence[str], value: T) -> None:
+    def file(self, keys: Sequence[str], spellings: Iterable[str], value: T) -> None:
         self.forms += 1
-        self.keys.update(keys)
+        for key, spelling_ in zip(keys, spellings, strict=True):
+            self.keys.setdefault(key, set()).add(spelling_)
         node = self.root
         for key in keys:
             following = node.get(key)
@@ -171,15 +173,29 @@ class _Sight(dict[str, _Seen[T]]):
     def __missing__(self, piece: str) -> _Seen[T]:
         if len(self) >= self._remembered:
             self.clear()
-        exact = spelling(piece)
-        keys = word_keys(exact, self._language)
-        keys = (*keys, _shout(exact)) if self._shouted else keys
-        known = tuple([key for key in keys for trie in self._tries if key in trie.keys])
+        known = self._known(spelling(piece))
         if known not in self._of_keys:
             with _MARKING:
                 self._of_keys[known] = self._see(tuple(dict.fromkeys(known)))
         self[piece] = seen = self._of_keys[known]
         return seen
+
+    def _known(self, exact: str) -> tuple[str, ...]:
+        """The keys of a word that are in forms; its own without accents count if it has none, or those of a lemma."""
+        lower = exact.lower()
+        keys = word_keys(exact, self._language)
+        # The spelling and the lemma come first.
+        sure = keys[: keys.index(lemma(lower, self._language)) + 1]
+        keys = (*keys, _shout(exact)) if self._shouted else keys
+        sure = sure if lower != without_accents(lower) else keys
+        return tuple(
+            [
+                key
+                for key in keys
+                for trie in self._tries
+                if (lemmas := trie.keys.get(key)) and (key in sure or lower in lemmas)
+            ]
+        )
 
     def _see(self, keys: tuple[str, ...]) -> _Seen[T]:
         if self._pairs is None:
@@ -214,9 +230,12 @@ class Matcher(Generic[T]):
         if self._calm or self._shouted:
             self._look_anew()
         trie = self._tries[0]
-        trie.file(form_key(form, self.language, exact=exact), value)
+        read = spelt(form)
+        lemmas = (accented_lemma(word.lower(), self.language) for word in read)
+        trie.file(form_key(form, self.language, exact=exact), lemmas, value)
         if exact:
-            trie.file(["=" + word if is_acronym(word) else _shout(word) for word in spelt(form)], value)
+            keys = ["=" + word if is_acronym(word) else _shout(word) for word in read]
+            trie.file(keys, map(str.lower, read), value)
 
     def over(self, other: Matcher[T]) -> Matcher[T]:
         """Look for this one's forms and the other's in one pass; where both have a form, this one's is found.

@@ -146,6 +146,11 @@ def lemma(word: str, language: Language) -> str:
     >>> lemma("équipes", "fr"), lemma("etats", "fr"), lemma("teams", "en")
     ('equipe', 'etat', 'team')
     """
+    return without_accents(accented_lemma(word, language))
+
+
+def accented_lemma(word: str, language: Language) -> str:
+    """Find a lower-case word's lemma as it is spelt."""
     if not word.isalpha():
         return word
     found = _lemmatizer().get_lemma(word, language)
@@ -153,7 +158,7 @@ def lemma(word: str, language: Language) -> str:
         # Unknown to simplemma, such as "equipes" in unaccented capitals, or a plural that it takes for no form of
         # another word, such as "Americans": equal on both sides at least. French "mais" and "fonds" stay.
         found = word[:-1]
-    return without_accents((found or word).lower())
+    return (found or word).lower()
 
 
 def is_word(text: str, language: Language) -> bool:
@@ -202,7 +207,8 @@ def is_initials(form: str) -> bool:
 def word_keys(exact: str, language: Language) -> tuple[str, ...]:
     """What a word is found under, the most exact first: its spelling, its lemma, its lower case without accents.
 
-    An acronym with the s of the plural, which English writes and French at times, is found as the acronym too.
+    The last counts for a word that has no accents, or those of the form's lemma: "porté" is no "porte". An acronym with
+    the s of the plural, which English writes and French at times, is found as the acronym too.
 
     >>> word_keys("Équipes", "fr"), word_keys("NGOs", "en")
     (('=Équipes', 'equipe', 'equipes'), ('=NGOs', '=NGO', 'ngo', 'ngos'))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from aligner import matching
 from aligner.matching import Matcher, Word, form_key, words
-from aligner.words import split, word_keys
+from aligner.words import accented_lemma, spelt, split, without_accents, word_keys
 
 ROWS = Path(__file__).parent / "cases" / "matching.jsonl"
 
@@ -156,34 +157,48 @@ FORMS = st.lists(
 def naive(forms: list[str], text: str) -> list[tuple[int, int]]:
     """Try every form at every word of the text."""
     read = words(text, "fr")
-    filed = [key for form in forms for key in keys_of(form, shouted=text.isupper())]
+    filed = [pairs for form in forms for pairs in keys_of(form, shouted=text.isupper())]
     spans, at = [], 0
     while at < len(read):
         ends = [
             at + len(keys) - 1
             for keys in filed
             if len(read) - at >= len(keys)
-            and all(found_under(word, key) for word, key in zip(read[at:], keys, strict=False))
+            and all(found_under(word, *key) for word, key in zip(read[at:], keys, strict=False))
             and all(
                 joined(text[one.end : two.start])
                 for one, two in zip(read[at:], read[at + 1 : at + len(keys)], strict=False)
             )
         ]
-        if ends and not prefixed(text, read[at].start):
+        if ends and not prefixed(text, read[at].start) and not goes_on(text, read[max(ends) : max(ends) + 2]):
             spans.append((read[at].start, read[max(ends)].end))
             at = max(ends)
         at += 1
     return spans
 
 
-def keys_of(form: str, *, shouted: bool) -> list[tuple[str, ...]]:
+def keys_of(form: str, *, shouted: bool) -> list[list[tuple[str, str]]]:
+    """The keys of a form's words, each with the lemma's own spelling."""
     bare = form.removeprefix("=")
     keys = form_key(bare, "fr", exact=form != bare)
-    return [keys, tuple(key.removeprefix("=").upper() for key in keys)] if shouted and form != bare else [keys]
+    filed = list(zip(keys, (accented_lemma(word.lower(), "fr") for word in spelt(bare)), strict=True))
+    loud = [(key.removeprefix("=").upper(), "") for key in keys]
+    return [filed, loud] if shouted and form != bare else [filed]
 
 
-def found_under(word: Word, key: str) -> bool:
-    return key in word_keys(word.exact, "fr") or key == word.exact
+def found_under(word: Word, key: str, lemma: str) -> bool:
+    bare = without_accents(word.lower)
+    keys = word_keys(word.exact, "fr")
+    if key in keys and key == bare != word.lemma:
+        return word.lower in {bare, lemma}
+    return key in keys or key == word.exact
+
+
+def goes_on(text: str, read: Sequence[Word]) -> bool:
+    """Tell whether a hyphen and a word in lower case make another word of one in lower case."""
+    if len(read) < 2 or read[1].start != read[0].end + 1 or text[read[0].end] not in "-‐‑":
+        return False
+    return text[read[0].start : read[0].end].islower() and read[1].exact.islower() and read[1].exact not in {"ci", "là"}
 
 
 def joined(gap: str) -> bool:

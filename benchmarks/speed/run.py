@@ -30,7 +30,7 @@ PARTS = ("ways", "memory", "start", "copies", "quality")
 ALIGNER = (sys.executable, "-c", "from aligner.cli import main; main()")
 #: Batches to try: texts for transformers, padded source tokens for CTranslate2.
 BATCHED = {"cpu": (16, 32, 64), "cuda": (128, 512, 1024)}
-RAW_BATCHED = {"cpu": (1024, 2048, 4096), "cuda": (8192, 16384, 32768)}
+RAW_BATCHED = {"cpu": (256, 512, 1024, 2048), "cuda": (8192, 16384, 32768)}
 NOTE = """Réunion des ministres
 
 Les ministres de la Défense se sont réunis à Bruxelles. Ils ont examiné la situation au Kosovo.
