@@ -28,6 +28,7 @@ from aligner.words import (
     accented_lemma,
     closing,
     elides,
+    filed_under,
     form_key,
     is_acronym,
     is_glued,
@@ -84,10 +85,9 @@ class _Trie(Generic[T]):
 
     def file(self, keys: Sequence[str], spellings: Iterable[str], value: T) -> None:
         self.forms += 1
-        for key, spelling_ in zip(keys, spellings, strict=True):
-            self.keys.setdefault(key, set()).add(spelling_)
         node = self.root
-        for key in keys:
+        for key, spelt_ in zip(keys, spellings, strict=True):
+            self.keys.setdefault(key, set()).add(spelt_)
             following = node.get(key)
             if following is None:
                 following = node[key] = _Node()
@@ -231,8 +231,8 @@ class Matcher(Generic[T]):
             self._look_anew()
         trie = self._tries[0]
         read = spelt(form)
-        lemmas = (accented_lemma(word.lower(), self.language) for word in read)
-        trie.file(form_key(form, self.language, exact=exact), lemmas, value)
+        lemmas = [accented_lemma(word.lower(), self.language) for word in read]
+        trie.file(filed_under(read, self.language, exact=exact), lemmas, value)
         if exact:
             keys = ["=" + word if is_acronym(word) else _shout(word) for word in read]
             trie.file(keys, map(str.lower, read), value)

@@ -149,6 +149,7 @@ def lemma(word: str, language: Language) -> str:
     return without_accents(accented_lemma(word, language))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def accented_lemma(word: str, language: Language) -> str:
     """Find a lower-case word's lemma as it is spelt."""
     if not word.isalpha():
@@ -226,4 +227,9 @@ def form_key(form: str, language: Language, *, exact: bool = False) -> tuple[str
     >>> form_key("Équipes de l’OTAN", "fr")
     ('equipe', 'de', 'l', '=OTAN')
     """
-    return tuple([word_keys(word, language)[0 if exact or is_acronym(word) else 1] for word in spelt(form)])
+    return filed_under(spelt(form), language, exact=exact)
+
+
+def filed_under(read: Sequence[str], language: Language, *, exact: bool = False) -> tuple[str, ...]:
+    """What a matcher files the words of a form under, see `form_key`."""
+    return tuple([word_keys(word, language)[0 if exact or is_acronym(word) else 1] for word in read])

@@ -115,7 +115,7 @@ class Glossary:
         that does not tell, the first of those that remain is taken, and the hit's `alternatives` are the others. Inline
         tags part no words, and what is code has no terms.
         """
-        plain = [without_tags(text) for text in texts]
+        plain = [*map(without_tags, texts)]
         found = [self._matcher.find(one.text) for one in plain]
         settled = settle([one.text for one in plain], found, self.domains)
         return [_hits(one, matches, settled) for one, matches in zip(plain, found, strict=True)]
