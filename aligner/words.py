@@ -125,7 +125,8 @@ def leads_on(pieces: Sequence[str], at: int) -> bool:
     """Tell whether a hyphen makes another word of a lower-case French one: "procès-verbal", but not "cas-là"."""
     if pieces[at + 1] not in _HYPHENS or not pieces[at].islower():
         return False
-    return pieces[at + 2].islower() and pieces[at + 2] not in _DEMONSTRATIVE
+    following = "".join(pieces[at + 2 : at + 3])
+    return following.islower() and following not in _DEMONSTRATIVE
 
 
 def closing(pieces: Sequence[str], start: int, end: int) -> int:
