@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from aligner.corpus import FILTERS, REASONS, Limits, build_corpus, judge, parse_amount
+from aligner.corpus import FILTERS, REASONS, Limits, build_corpus, input_lines, judge, parse_amount
 from aligner.corpus.split import assign
 from aligner.errors import AlignerError, FileError
 from aligner.formats.pairs import TextPair, read_pairs
@@ -78,6 +78,13 @@ def rows(path):
 
 def moses(output, part):
     return [(pair.source, pair.target) for pair in read_pairs(output / f"{part}.fr")]
+
+
+def test_progress_counts_the_lines_of_documents_and_not_of_their_reviews(tmp_path: Path):
+    (tmp_path / "note").mkdir()
+    for name, lines in (("note/note.jsonl", 3), ("note/note.edits.jsonl", 5), ("conflicts.jsonl", 7)):
+        (tmp_path / name).write_text("{}\n" * lines, encoding="utf-8")
+    assert input_lines([tmp_path]) == 3
 
 
 def test_what_is_clean_is_kept(tmp_path):

@@ -24,8 +24,8 @@ def _corpus() -> None:
 
     \b
     Examples:
-      aligner corpus build outputs/ -o corpus
-      aligner corpus build aligned/ -o corpus --min-score 0.5
+      aligner corpus build outputs/ -o clean
+      aligner corpus build aligned/ -o clean --min-score 0.5
     """
 
 
@@ -34,7 +34,8 @@ def build(
     bitexts: Annotated[
         list[Path],
         typer.Argument(
-            help="Output folders, or bilingual files: .jsonl, .tsv, .tmx, .xliff, .fr (with .en).", metavar="BITEXT..."
+            help="Output folders, or bilingual files: .jsonl, .tsv, .tmx, .xliff, .xlsx, .fr (with .en).",
+            metavar="BITEXT...",
         ),
     ],
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder to write to.")],
@@ -51,7 +52,7 @@ def build(
         str | None,
         typer.Option(help="Pairs of test: a count or a share. [default: 5%, at most 1000]", metavar="AMOUNT"),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Another seed draws other documents.")] = 1,
+    seed: Annotated[int, typer.Option(help="Seed by which the documents of dev and test are drawn.")] = 1,
     min_score: Annotated[
         float | None,
         typer.Option(
@@ -62,28 +63,28 @@ def build(
         ),
     ] = None,
     reviewed_only: Annotated[bool, typer.Option("--reviewed-only", help="Keep only what a reviser approved.")] = False,
-    min_words: Annotated[int, typer.Option(min=1, help="Least words of a side.")] = 1,
-    max_words: Annotated[int, typer.Option(min=1, help="Most words of a side.")] = 200,
-    max_word_length: Annotated[int, typer.Option(min=1, help="Most characters of a word.")] = 60,
+    min_words: Annotated[int, typer.Option(min=1, help="Minimum words on each side.")] = 1,
+    max_words: Annotated[int, typer.Option(min=1, help="Maximum words on each side.")] = 200,
+    max_word_length: Annotated[int, typer.Option(min=1, help="Maximum characters in a word.")] = 60,
     max_ratio: Annotated[
         float, typer.Option(min=1, help="How many times longer a side may be than the other, in characters.")
     ] = 2.0,
-    ratio_slack: Annotated[int, typer.Option(min=0, help="How many characters it may be longer beside that.")] = 20,
+    ratio_slack: Annotated[int, typer.Option(min=0, help="Characters it may be longer on top of --max-ratio.")] = 20,
     min_letters: Annotated[
-        float, typer.Option(min=0, max=1, help="Least share of letters in a side, without its blanks.")
+        float, typer.Option(min=0, max=1, help="Minimum share of letters on each side, blanks left out.")
     ] = 0.3,
     copied_words: Annotated[
-        int, typer.Option(min=1, help="Words from which on equal sides are not taken for a name.")
+        int, typer.Option(min=1, help="Reject equal sides of so many words or more; shorter ones may be names.")
     ] = 3,
     language_letters: Annotated[
-        int, typer.Option(min=1, help="Letters from which on a side is asked for its language.")
+        int, typer.Option(min=1, help="Check the language only of sides with so many letters or more.")
     ] = 30,
     min_language: Annotated[
-        float, typer.Option(min=0, max=1, help="Least probability that a side is in its language.")
+        float, typer.Option(min=0, max=1, help="Minimum probability that a side is in its language.")
     ] = 0.1,
     without: Annotated[
         list[str] | None,
-        typer.Option(help="Reason for which no pair is left out, such as numbers; may be repeated.", metavar="REASON"),
+        typer.Option(help="Filter to switch off, such as numbers; may be repeated.", metavar="REASON"),
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
@@ -101,9 +102,9 @@ def build(
 
     \b
     Examples:
-      aligner corpus build outputs/ -o corpus
-      aligner corpus build memory.tmx aligned/ -o corpus --min-score 0.5 --dev 500 --test 2%
-      aligner corpus build outputs/ -o corpus --reviewed-only --without numbers --formats moses
+      aligner corpus build outputs/ -o clean
+      aligner corpus build memory.tmx aligned/ -o clean --min-score 0.5 --dev 500 --test 2%
+      aligner corpus build outputs/ -o clean --reviewed-only --without numbers --formats moses
     """
     from aligner.cli import render
     from aligner.corpus import Limits, build_corpus, input_lines, parse_amount

@@ -19,7 +19,7 @@ from aligner.corpus.spool import spooled
 from aligner.corpus.writers import WRITERS, check_formats, default_formats, rejections
 from aligner.errors import AlignerError, FileError
 from aligner.formats import moses
-from aligner.formats.files import write_atomic
+from aligner.formats.files import document_files, write_atomic
 from aligner.formats.pairs import read_pairs
 from aligner.version import __version__
 
@@ -143,7 +143,7 @@ def build_corpus(
 
 def input_lines(paths: Sequence[Path | str]) -> int:
     """Sum the lines of the files that a build reads; what cannot be read counts as nothing."""
-    files = [file for path in _inputs(paths) for file in (sorted(path.rglob("*.jsonl")) if path.is_dir() else [path])]
+    files = [file for path in _inputs(paths) for file in (document_files(path) if path.is_dir() else [path])]
     return sum(map(_lines, files))
 
 
