@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from array import array
 from dataclasses import dataclass, field
+from functools import lru_cache
 from sys import intern
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
@@ -48,6 +49,9 @@ if TYPE_CHECKING:
 __all__ = ["URL_OR_EMAIL", "Language", "Match", "Matcher", "Word", "form_key", "is_acronym", "lemma", "spelt", "words"]
 
 T = TypeVar("T")
+
+#: How many words of text a matcher of a few forms remembers; there may be thousands of such matchers.
+FEW = 64
 
 #: What may stand between two words of a term besides blanks: one sign, such as a hyphen or a quote, or a possessive.
 _JOINT = re.compile(r"\xad*\s*(?:[-‐‑–/’'.&+«»“”\"]|[’']s)?\s*")
@@ -83,11 +87,11 @@ class _Trie(Generic[T]):
     keys: dict[str, set[str]] = field(default_factory=dict)
     forms: int = 0
 
-    def file(self, keys: Sequence[str], spellings: Iterable[str], value: T) -> None:
+    def file(self, keys: Sequence[str], lemmas: Iterable[str], value: T) -> None:
         self.forms += 1
         node = self.root
-        for key, spelt_ in zip(keys, spellings, strict=True):
-            self.keys.setdefault(key, set()).add(spelt_)
+        for key, as_spelt in zip(keys, lemmas, strict=True):
+            self.keys.setdefault(key, set()).add(as_spelt)
             following = node.get(key)
             if following is None:
                 following = node[key] = _Node()
@@ -273,6 +277,15 @@ class Matcher(Generic[T]):
             closed = 0 if pieces[done] == " " else closing(pieces, at, done)
             matches.append(Match(start, reached + closed, filed[0], filed[1:]))
         return tuple(matches)
+
+
+@lru_cache(maxsize=1 << 12)
+def forms_matcher(language: Language, forms: tuple[str, ...], *, exact: bool = False) -> Matcher[str]:
+    """A matcher of some forms, kept for the next segment that has the same term."""
+    matcher: Matcher[str] = Matcher(language, remembered=FEW)
+    for form in forms:
+        matcher.add(form, form, exact=exact)
+    return matcher
 
 
 def _shout(exact: str) -> str:

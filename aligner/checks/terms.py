@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from aligner.checks.distance import distance
 from aligner.inline_tags import without_tags
-from aligner.matching import Matcher
+from aligner.matching import forms_matcher
 from aligner.model import TermStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from aligner.checks.rule import Limits
-    from aligner.model import Pair, Term
+    from aligner.model import Pair
 
 _ACRONYM = re.compile(r"(?<![\w.])[A-Z][A-Z0-9]+(?=s?(?!\w))")
 _ROMAN = re.compile(r"[IVXLCDM]+")
@@ -83,7 +82,7 @@ def forbidden(pair: Pair, _limits: Limits) -> Iterator[str]:
         # Most targets have nothing like it; reading one as words takes longer than all other checks of terms.
         if not any(form[:4].lower() in target for form in term.forbidden):
             continue
-        for match in _forbidden(term).find(plain.text):
+        for match in forms_matcher("en", term.forbidden).find(plain.text):
             start, end = plain.outside(match.start, match.end)
             if not any(outcome.start <= start and end <= outcome.end for outcome in pair.outcomes):
                 yield f"“{match.value}” is forbidden for “{term.source}”: use “{term.target}”"
@@ -127,11 +126,3 @@ def _has_reason(acronym: str, source: str, acronyms: tuple[str, ...]) -> bool:
         or acronym.lower() in source.replace(".", "").lower()
         or (reason is not None and reason.search(source) is not None)
     )
-
-
-@lru_cache(maxsize=1 << 12)
-def _forbidden(term: Term) -> Matcher[str]:
-    matcher: Matcher[str] = Matcher("en", remembered=64)
-    for form in term.forbidden:
-        matcher.add(form, form)
-    return matcher

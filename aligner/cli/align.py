@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aligner.cli.choices import listed
+from aligner.cli.choices import chosen_formats
 from aligner.errors import AlignerError, FileError
 
 if TYPE_CHECKING:
@@ -81,9 +81,8 @@ def align(
     """
     from aligner.alignment import align_files, pair_files
     from aligner.cli import render
-    from aligner.run import DEFAULT_FORMATS, check_formats
 
-    chosen = DEFAULT_FORMATS if formats is None else check_formats(listed(formats))
+    chosen = chosen_formats(formats)
     pairs, unpaired = pair_files(source, target, segmented=segmented)
     name = _resolved(scorer, [pair.source for pair in pairs], model)
     with render.progress(len(pairs), "Aligning", quiet=quiet or as_json) as on_done:

@@ -49,6 +49,13 @@ def chosen_memory(path: Path | None, *, none: bool) -> AbstractContextManager[Me
     return nullcontext() if none else Memory(path or memory_path())
 
 
+def chosen_formats(names: str | None) -> tuple[str, ...]:
+    """Read what --formats names; raises AlignerError for an unknown one, and for none."""
+    from aligner.run import DEFAULT_FORMATS, check_formats
+
+    return DEFAULT_FORMATS if names is None else check_formats(listed(names))
+
+
 def listed(names: str) -> list[str]:
     """Read the names of an option that takes several, with commas between them."""
     return [name.strip() for name in names.split(",") if name.strip()]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from aligner.cli.choices import chosen_glossary, chosen_memory, listed
+from aligner.cli.choices import chosen_formats, chosen_glossary, chosen_memory
 from aligner.errors import AlignerError
 
 if TYPE_CHECKING:
@@ -94,9 +94,9 @@ def translate(
     """
     from aligner.checks import DEFAULT, Profile
     from aligner.cli import render
-    from aligner.run import DEFAULT_FORMATS, check_formats, input_bytes, translate_paths
+    from aligner.run import input_bytes, translate_paths
 
-    chosen = DEFAULT_FORMATS if formats is None else check_formats(listed(formats))
+    chosen = chosen_formats(formats)
     total = input_bytes(paths, output)
     profile = DEFAULT if checks is None else Profile.load(checks)
     terms = _glossary(glossary or [], domain or [], no_glossary)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from aligner.enforce.attention import balanced, strongest, units
 from aligner.enforce.candidate import Step, with_targets
 from aligner.enforce.places import aligned_place, alike_place, bare, is_free
-from aligner.enforce.targets import as_filed, fitted, forms_matcher
+from aligner.enforce.targets import as_filed, fitted
+from aligner.matching import forms_matcher
 from aligner.model import TermStatus
 from aligner.words import is_word
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from aligner.enforce.places import LITTLE_WORDS, is_free
+from aligner.enforce.places import ARTICLES, LITTLE_WORDS, is_free
 from aligner.matching import URL_OR_EMAIL
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ _LITTLE_FRENCH = frozenset(
     "a ai ait à au aux avait avec avoir ce ces cette d dans de des du elle elles en est et été était eu être il ils l "
     "la le les leur leurs ne on ont ou par pour qu que qui s sa se sera ses son sont sur un une".split()
 )
-_ARTICLES, _FRENCH_ARTICLES = frozenset(("the", "a", "an")), frozenset("l la le les un une".split())
+_FRENCH_ARTICLES = frozenset("l la le les un une".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +217,7 @@ def fitted_to(source: Source, said: Said, tag: Tag, run: range, free: AbstractSe
     while last > first and theirs[first] in _LITTLE and not (ours and source.is_little(*ours[0])):
         first += 1
     if first == run.start and first - 1 in free and article:
-        first -= theirs[first - 1] in _ARTICLES
+        first -= theirs[first - 1] in ARTICLES
     return range(first, last + 1)
 
 

@@ -7,20 +7,16 @@ from typing import TYPE_CHECKING
 
 from aligner.inflect import is_plural, plural
 from aligner.inline_tags import without_tags
-from aligner.matching import Matcher, form_key, words
+from aligner.matching import FEW, Matcher, form_key, words
 from aligner.words import is_initials
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from aligner.matching import Language
     from aligner.model import Term, TermHit
 
 #: What joins the words of a term and is as good as each other to the matcher.
 _JOINTS = frozenset((" ", "-", "\u2010", "\u2011", "\xa0"))
-
-#: How many words of text a matcher of a few forms remembers; there may be thousands of such matchers.
-_REMEMBERED = 64
 
 
 def find_targets(text: str, hits: Sequence[TermHit]) -> list[tuple[int, int] | None]:
@@ -55,7 +51,7 @@ def _targets(
     """A matcher of terms' targets, accepted and forbidden, and the terms that prefer and accept each form found."""
     preferred: dict[tuple[str, ...], list[Term]] = {}
     accepting: dict[tuple[str, ...], list[Term]] = {}
-    matcher: Matcher[tuple[str, ...]] = Matcher("en", remembered=_REMEMBERED)
+    matcher: Matcher[tuple[str, ...]] = Matcher("en", remembered=FEW)
     for term in terms:
         preferred.setdefault(form_key(term.target, "en"), []).append(term)
         for form in (*term.targets, *term.forbidden):
@@ -64,15 +60,6 @@ def _targets(
                 matcher.add(form, key)
             accepting.setdefault(key, []).extend([term] if form in term.targets else [])
     return matcher, preferred, accepting
-
-
-@lru_cache(maxsize=1 << 12)
-def forms_matcher(language: Language, forms: tuple[str, ...], *, exact: bool = False) -> Matcher[str]:
-    """A matcher of some forms, kept for the next segment that has the same term."""
-    matcher: Matcher[str] = Matcher(language, remembered=_REMEMBERED)
-    for form in forms:
-        matcher.add(form, form, exact=exact)
-    return matcher
 
 
 def fitted(source: str, hit: TermHit) -> str:
