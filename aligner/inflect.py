@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import re
 from itertools import takewhile
+from typing import TYPE_CHECKING
 
 from aligner.matching import is_acronym, words
+from aligner.words import is_initials
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 #: Words that a noun phrase's head stands before: "Head of State" has its plural on "Head".
 _AFTER_HEAD = frozenset("of for to in on at with against".split())
@@ -41,6 +46,15 @@ _SAID_WITH_CONSONANT = re.compile(r"(?i:eu|uni(?![dmn])|unanim|ubiqu|ukrain|uran
 #: like "under".
 _SAID_LIKE_UNDER = re.compile(r"UN[^AEIOU]+[AEIOU]")
 _SAID_WITH_VOWEL = re.compile(r"(?:hour|hono|heir)", re.IGNORECASE)
+
+
+def target_for(form: str, targets: Sequence[str]) -> str:
+    """Choose among an entry's targets for one of its forms: for an acronym the first acronym, else the first of all.
+
+    >>> target_for("PPP", ("Partnership for Peace", "PfP")), target_for("Partenariat", ("Partnership for Peace", "PfP"))
+    ('PfP', 'Partnership for Peace')
+    """
+    return next(filter(is_initials, targets), targets[0]) if is_initials(form) else targets[0]
 
 
 def is_plural(found: str, term: str) -> bool:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from aligner.inflect import is_plural, plural
+from aligner.inflect import is_plural, plural, target_for
 from aligner.inline_tags import without_tags
 from aligner.matching import FEW, Matcher, form_key, words
-from aligner.words import is_initials
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,9 +69,7 @@ def fitted(source: str, hit: TermHit) -> str:
     forms = (hit.term.source, *hit.term.source_variants)
     keys = form_key(found, "fr"), form_key(found.lower(), "fr")  # in capitals, words look like acronyms
     filed = next((form for form in forms if form_key(form, "fr") in keys), hit.term.source)
-    target = hit.term.target
-    if is_initials(found) and not is_initials(target):  # a concept's long form and acronym in one entry
-        target = next(filter(is_initials, hit.term.target_variants), target)
+    target = target_for(found, hit.term.targets)
     target = plural(target) if is_plural(found, filed) else target
     return target.upper() if found.isupper() and not filed.isupper() else target
 

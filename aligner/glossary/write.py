@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from aligner.errors import GlossaryError
 from aligner.glossary import csv_, rows, tbx
+from aligner.inflect import target_for
 from aligner.model import one_line
-from aligner.words import is_initials
 from aligner.workbook import write_rows
 
 if TYPE_CHECKING:
@@ -47,11 +47,10 @@ def _pairs(terms: Sequence[Term]) -> tuple[bytes, tuple[str, ...]]:
     targets: dict[str, str] = {}
     repeated = 0
     for term in terms:
-        short = next(filter(is_initials, term.targets), term.target)
         for form in (term.source, *term.source_variants):
             source = _bare(form)
             repeated += source in targets
-            targets.setdefault(source, _bare(short if is_initials(form) else term.target))
+            targets.setdefault(source, _bare(target_for(form, term.targets)))
     lines = "".join(f"{source}\t{target}\n" for source, target in targets.items())
     return lines.encode(), tuple(_lost(terms, repeated))
 
