@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -85,8 +85,7 @@ class Tag:
         return self.is_point and not self.closing
 
 
-@dataclass(frozen=True, slots=True)
-class Plain:
+class Plain(NamedTuple):
     """A text without its tags; `kept` has where each of its characters stood in the text with them."""
 
     text: str
@@ -158,7 +157,7 @@ def without_tags(text: str) -> Plain:
             kept.append(start)
         at = end
     plain = Plain("".join(chars) + text[at:], (), (*kept, *range(at, len(text))))
-    return replace(plain, tags=tuple(_tags(text, plain, found)))
+    return plain._replace(tags=tuple(_tags(text, plain, found)))
 
 
 def _found(text: str) -> Iterator[_Found]:

@@ -6,20 +6,22 @@ is a word of its own (l’OTAN), and dots inside an acronym are ignored (O.T.A.N
 a URL or an e-mail address. Of forms that overlap, the one that begins first is found, and of those that begin together
 the longest.
 
-Most words have been read before, so that a look-up stands for lemmatising and the first step in the trie. From there on
-the trie is walked only where marks tell that a form may begin with a word and the two after it (`_Pairs`).
+Most words have been read before, so that a look-up stands for lemmatising. All forms are then searched for at once, by
+an Aho-Corasick automaton over a sign a word (`_Signs`).
 """
 
 from __future__ import annotations
 
 import re
-from array import array
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from itertools import chain, count
+from operator import contains
 from sys import intern
-from threading import Lock
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
-from zlib import crc32
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+
+from ahocorasick_rs import AhoCorasick
 
 from aligner.words import (
     REMEMBERED,
@@ -29,7 +31,7 @@ from aligner.words import (
     accented_lemma,
     closing,
     elides,
-    filed_under,
+    filed_as,
     form_key,
     is_acronym,
     is_glued,
@@ -44,7 +46,7 @@ from aligner.words import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable
 
 __all__ = ["URL_OR_EMAIL", "Language", "Match", "Matcher", "Word", "form_key", "is_acronym", "lemma", "spelt", "words"]
 
@@ -69,213 +71,203 @@ class Match(NamedTuple, Generic[T]):
     others: tuple[T, ...] = ()
 
 
-class _Node(dict[str, "_Node[T]"], Generic[T]):
-    """What may follow the words so far, by key, and what is filed under them."""
-
-    __slots__ = ("filed",)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.filed: tuple[T, ...] = ()
+#: What becomes of the values under a form when one more is filed there.
+Gather = Callable[[tuple[T, ...], T], tuple[T, ...]]
 
 
-@dataclass(slots=True)
-class _Trie(Generic[T]):
-    """Forms by the keys of their words, and all the keys there are with how their lemmas are spelt, accents and all."""
-
-    root: _Node[T] = field(default_factory=_Node)
-    keys: dict[str, set[str]] = field(default_factory=dict)
-    forms: int = 0
-
-    def file(self, keys: Sequence[str], lemmas: Iterable[str], value: T) -> None:
-        self.forms += 1
-        node = self.root
-        for key, as_spelt in zip(keys, lemmas, strict=True):
-            self.keys.setdefault(key, set()).add(as_spelt)
-            following = node.get(key)
-            if following is None:
-                following = node[key] = _Node()
-            node = following
-        if keys and value not in node.filed:
-            node.filed += (value,)
+def _different(filed: tuple[T, ...], value: T) -> tuple[T, ...]:
+    return filed if value in filed else (*filed, value)
 
 
-#: The bits of a mark where a form ends, and the bit that every third word has.
-_ANY, _ENDS = 0xFFFF, 0x8000
+class _Forms(Generic[T]):
+    """What is filed under forms, by the keys of their words; and the words that were filed under each key."""
+
+    def __init__(self, language: Language, remembered: int, gather: Gather[T]) -> None:
+        self.language: Language = language
+        self.remembered = remembered
+        self._gather = gather
+        self.filed: dict[tuple[str, ...], tuple[T, ...]] = {}
+        self.words: set[tuple[str, str]] = set()
+        self._signs: dict[bool, _Signs[T]] = {}
+
+    def file(self, keys: tuple[str, ...], read: Iterable[str], value: T) -> None:
+        if not keys:
+            return
+        self._signs.clear()
+        self.words.update(zip(keys, read, strict=True))
+        self.filed[keys] = self._gather(self.filed.get(keys, ()), value)
+
+    def signs(self, *, shouted: bool) -> _Signs[T]:
+        """The forms as they are looked for in a text, after the last was filed; among capitals (`shouted`) or not."""
+        if shouted not in self._signs:
+            self._signs[shouted] = _Signs(self, shouted=shouted)
+        return self._signs[shouted]
 
 
-class _Pairs:
-    """Which words may begin a form, as marks in one small table, which costs less to ask than a step in a trie does.
+#: The sign of a word that is in no form.
+_UNKNOWN = "\0"
+#: No characters of their own.
+_SURROGATES = range(0xD800, 0xE000)
 
-    The mark of two words, at `first + second`, tells by 15 bits what may come third, and by a 16th that nothing has to.
-    Words that share a place or bits are let through by chance; none is held back that begins a form.
+
+class _Signs(dict[str, str], Generic[T]):
+    """Words as signs, each looked at once, by which an automaton finds forms. Among capitals, case tells nothing.
+
+    A sign is one character, so that a text is read by a look-up a word and one search in a string. Words have several
+    keys; those that one word may have share a sign, so that the automaton finds all there is and a little more, of
+    which `filed` then asks whether the words have the keys.
     """
 
-    def __init__(self, forms: int) -> None:
-        self._half = 1 << (8 * forms + 8).bit_length()
-        #: Where the marks of a word begin that is a form alone: there, all are set.
-        self.alone = 2 * self._half
-        self.marks = array("H", bytes(2 * self.alone)) + array("H", [_ANY]) * self._half
-        self._leads: dict[str, list[tuple[int, int]]] = {}
-        self._follows: dict[str, list[int]] = {}
-
-    def first(self, keys: tuple[str, ...], nodes: Iterable[_Node[Any]]) -> int:
-        """Where the marks begin of a word that has these keys, which lead to these nodes."""
-        first = _number(keys, self._half)
-        for node in nodes:
-            for key, following in node.items():
-                mark = _ANY if following.filed else self.third(following) ^ _ENDS
-                self._leads.setdefault(key, []).append((first, mark))
-                for second in self._follows.get(key, ()):
-                    self.marks[first + second] |= mark
-        return first
-
-    def second(self, keys: tuple[str, ...]) -> int:
-        """How far on the mark is when a word with these keys comes second."""
-        second = _number(("", *keys), self._half)
-        for key in keys:
-            self._follows.setdefault(key, []).append(second)
-            for first, mark in self._leads.get(key, ()):
-                self.marks[first + second] |= mark
-        return second
-
-    def third(self, keys: Iterable[str]) -> int:
-        """The bits of a word with these keys that comes third."""
-        bits = _ENDS
-        for key in keys:
-            bits |= 1 << _number((key,), 15)
-        return bits
-
-
-def _number(keys: Sequence[str], below: int) -> int:
-    """A number for keys, in every process the same one."""
-    return crc32("\n".join(keys).encode(errors="surrogatepass")) % below
-
-
-#: A word as tries see it: three numbers for `_Pairs`, those of its keys that are in any form, what they lead to, and
-#: what is filed under the word alone. A plain tuple, since every word of a text is asked for it.
-_Seen = tuple[int, int, int, tuple[str, ...], tuple[_Node[T], ...], tuple[T, ...]]
-#: A word that is in no form.
-_UNKNOWN: _Seen[Any] = (0, 0, _ENDS, (), (), ())
-
-
-#: Threads that match at once are not to mark at once; what one marks twice stays the same.
-_MARKING = Lock()
-
-
-class _Sight(dict[str, _Seen[T]]):
-    """Words as tries see them, each looked at once. Among capitals (`shouted`), case tells nothing."""
-
-    def __init__(self, tries: Sequence[_Trie[T]], language: Language, remembered: int, *, shouted: bool) -> None:
+    def __init__(self, forms: _Forms[T], *, shouted: bool) -> None:
         super().__init__()
-        self._tries, self._language, self._remembered, self._shouted = tries, language, remembered, shouted
-        self._of_keys: dict[tuple[str, ...], _Seen[T]] = {(): _UNKNOWN}
-        self._pairs: _Pairs | None = None
-        #: The table of `_Pairs`; until there is one, all words are unknown.
-        self.marks = array("H", [0])
+        self._forms, self._shouted = forms, shouted
+        self._keys = lru_cache(forms.remembered)(self._known)
+        #: How the lemmas of words that were filed under a key are spelt, accents and all.
+        self._lemmas: dict[str, set[str]] = {}
+        for key, word in forms.words:
+            lower = word.lower()
+            one = lower if key[0] == "^" else accented_lemma(lower, forms.language)
+            self._lemmas.setdefault(key, set()).add(one)
+        classes = self._classes()
+        # In UTF-8, as the automaton reads it, the first characters are the shortest.
+        often = Counter(chain.from_iterable(forms.filed)).most_common()
+        characters = (chr(number) for number in count(1) if number not in _SURROGATES)
+        of_class = dict(zip(dict.fromkeys(classes[key] for key, _ in often), characters, strict=False))
+        self._of_key = {key: of_class[keys] for key, keys in classes.items()}
+        shared = {key for key, keys in classes.items() if len(keys) > 1}
+        patterns: dict[str, list[tuple[str, ...]]] = {}
+        for keys in forms.filed:
+            patterns.setdefault("".join([self._of_key[key] for key in keys]), []).append(keys)
+        self._automaton = AhoCorasick(patterns)
+        #: For each pattern, the keys of its form that a word may lack in spite of its sign, with their places, and what
+        #: is filed there; and the forms of patterns that have several.
+        self._asked: list[Sequence[tuple[int, str]]] = []
+        self._filed: list[tuple[T, ...]] = []
+        self._several: dict[int, list[tuple[str, ...]]] = {}
+        for pattern, several in enumerate(patterns.values()):
+            keys = several[0]
+            asked = () if shared.isdisjoint(keys) else [(at, key) for at, key in enumerate(keys) if key in shared]
+            self._asked.append(asked)
+            self._filed.append(forms.filed[keys])
+            if len(several) > 1:
+                self._several[pattern] = several
 
-    def __missing__(self, piece: str) -> _Seen[T]:
-        if len(self) >= self._remembered:
+    def _classes(self) -> dict[str, tuple[str, ...]]:
+        """All keys, each with those of its class: keys that one word may have, and keys of one class with these."""
+        classes: dict[str, tuple[str, ...]] = {key: (key,) for key in self._lemmas}
+        for key, lemmas in self._lemmas.items():
+            # What has this key and another one is spelt so, with an s if it is an acronym, or as the key's lemma is.
+            bare = key.lstrip("=^")
+            for word in {bare, *lemmas, f"{bare}s"} if key[0] == "=" else {bare, *lemmas}:
+                known = self._known(word)
+                if len(known) > 1:
+                    joined = tuple(dict.fromkeys(other for one in known for other in classes[one]))
+                    classes.update(dict.fromkeys(joined, joined))
+        return classes
+
+    def __missing__(self, piece: str) -> str:
+        if len(self) >= self._forms.remembered:
             self.clear()
-        known = self._known(spelling(piece))
-        if known not in self._of_keys:
-            with _MARKING:
-                self._of_keys[known] = self._see(tuple(dict.fromkeys(known)))
-        self[piece] = seen = self._of_keys[known]
-        return seen
+        known = self._keys(piece)
+        self[piece] = sign = self._of_key[known[0]] if known else _UNKNOWN
+        return sign
 
-    def _known(self, exact: str) -> tuple[str, ...]:
+    def _known(self, piece: str) -> tuple[str, ...]:
         """The keys of a word that are in forms; its own without accents count if it has none, or those of a lemma."""
+        exact, lemmas = spelling(piece), self._lemmas
+        keys = word_keys(exact, self._forms.language)
+        if self._shouted:
+            keys = (*keys, _shout(exact))
+        keys = tuple([key for key in keys if key in lemmas])
         lower = exact.lower()
-        keys = word_keys(exact, self._language)
-        # The spelling and the lemma come first.
-        sure = keys[: keys.index(lemma(lower, self._language)) + 1]
-        keys = (*keys, _shout(exact)) if self._shouted else keys
-        sure = sure if lower != without_accents(lower) else keys
-        return tuple(
-            [
-                key
-                for key in keys
-                for trie in self._tries
-                if (lemmas := trie.keys.get(key)) and (key in sure or lower in lemmas)
-            ]
-        )
+        if not keys or lower == without_accents(lower):
+            return keys
+        its_lemma = lemma(lower, self._forms.language)
+        return tuple([key for key in keys if key[0] == "=" or key == its_lemma or lower in lemmas[key]])
 
-    def _see(self, keys: tuple[str, ...]) -> _Seen[T]:
-        if self._pairs is None:
-            self._pairs = _Pairs(sum(trie.forms for trie in self._tries))
-            self.marks = self._pairs.marks
-        nodes = tuple([trie.root[key] for trie in self._tries for key in keys if key in trie.root])
-        values = next((node.filed for node in nodes if node.filed), ())
-        first = self._pairs.alone if values else self._pairs.first(keys, nodes)
-        return first, self._pairs.second(keys), self._pairs.third(keys), keys, nodes, values
+    def find(self, read: Sequence[str], rank: int) -> list[tuple[int, int, int, int]]:
+        """Find what may be forms in a text's words: the first word, minus the word after the last, rank, pattern."""
+        found = self._automaton.find_matches_as_indexes("".join([self[piece] for piece in read]), overlapping=True)
+        return [(first, -end, rank, pattern) for pattern, first, end in found]
+
+    def filed(self, pattern: int, read: Sequence[str], first: int) -> tuple[T, ...]:
+        """What is filed under the form of a pattern whose keys the words from `first` on have; or nothing.
+
+        Of several forms, the one with the most exact keys counts.
+        """
+        if pattern in self._several:
+            forms = self._several[pattern]
+            known = [*map(self._keys, read[first : first + len(forms[0])])]
+            fitting = [keys for keys in forms if all(map(contains, known, keys))]
+            fitting.sort(key=lambda keys: [*map(tuple.index, known, keys)])
+            return self._forms.filed[fitting[0]] if fitting else ()
+        for at, key in self._asked[pattern]:
+            if key not in self._keys(read[first + at]):
+                return ()
+        return self._filed[pattern]
 
 
 class Matcher(Generic[T]):
-    """Forms of terms, filed so that all of them are looked for in one pass (a trie of words).
+    """Forms of terms, filed so that all of them are looked for in one pass.
 
     A form that is an acronym, or that is added with `exact`, matches in its own case only; any other matches in
     every case and inflection. In a text that is all in capitals, which tell nothing there, `exact` forms match too,
-    while acronyms that are not (PfP) do not. It remembers so many words of text; where there are many matchers, few.
+    while acronyms that are not (PfP) do not. Of the values under one form, `gather` says which are kept: all different
+    ones. So many words of text are remembered; where there are many matchers, few.
     """
 
-    def __init__(self, language: Language, tries: tuple[_Trie[T], ...] = (), *, remembered: int = REMEMBERED) -> None:
+    def __init__(self, language: Language, *, remembered: int = REMEMBERED, gather: Gather[T] = _different) -> None:
         self.language: Language = language
-        self._tries = tries or (_Trie(),)
-        self._remembered = remembered
-        self._look_anew()
-
-    def _look_anew(self) -> None:
-        self._calm = _Sight(self._tries, self.language, self._remembered, shouted=False)
-        self._shouted = _Sight(self._tries, self.language, self._remembered, shouted=True)
+        self._forms: tuple[_Forms[T], ...] = (_Forms(language, remembered, gather),)
 
     def add(self, form: str, value: T, *, exact: bool = False) -> None:
         """File a value under a form; the first value filed under a form is the one found."""
-        if self._calm or self._shouted:
-            self._look_anew()
-        trie = self._tries[0]
         read = spelt(form)
-        lemmas = [accented_lemma(word.lower(), self.language) for word in read]
-        trie.file(filed_under(read, self.language, exact=exact), lemmas, value)
+        forms = self._forms[0]
+        forms.file(tuple([filed_as(word, self.language, exact) for word in read]), read, value)
         if exact:
-            keys = ["=" + word if is_acronym(word) else _shout(word) for word in read]
-            trie.file(keys, map(str.lower, read), value)
+            forms.file(tuple(["=" + word if is_acronym(word) else _shout(word) for word in read]), read, value)
 
     def over(self, other: Matcher[T]) -> Matcher[T]:
-        """Look for this one's forms and the other's in one pass; where both have a form, this one's is found.
+        """Look for this one's forms and the other's; of two for the same words, this one's is found.
 
-        No form is copied, so that it costs nothing; neither of the two is to be added to afterwards.
+        No form is copied, so that it costs nothing.
         """
-        return Matcher(self.language, self._tries + other._tries)
+        both: Matcher[T] = Matcher(self.language)
+        both._forms = self._forms + other._forms
+        return both
 
     def find(self, text: str) -> tuple[Match[T], ...]:
         """Find the longest matches from left to right, without overlap."""
         pieces = split(text)
-        sight = self._shouted if text.isupper() else self._calm
-        seen = [*map(sight.__getitem__, pieces[1::2]), _UNKNOWN, _UNKNOWN]
-        marks = sight.marks
-        starts = zip(seen, seen[1:], seen[2:], strict=False)
+        read = pieces[1::2]
+        shouted = text.isupper()
+        signs = [forms.signs(shouted=shouted) for forms in self._forms]
+        found = [candidate for rank, one in enumerate(signs) for candidate in one.find(read, rank)]
+        if not found:
+            return ()
+        if len(found) > 1:
+            found.sort()
         matches: list[Match[T]] = []
         free = done = reached = 0
-        for first in [at for at, (one, two, three) in enumerate(starts) if marks[one[0] + two[1]] & three[2]]:
+        for first, back, rank, pattern in found:
             if first < free:
                 continue
-            _, _, _, _, nodes, values = seen[first]
-            ends = {first: values} if values else {}
-            for node in nodes:
-                _follow(node, seen, first + 1, ends)
-            at = 2 * first + 1
-            if not ends or is_glued(pieces, at):
+            filed = signs[rank].filed(pattern, read, first)
+            start, end = 2 * first + 1, -2 * back
+            if not filed or (end - start > 1 and not _hangs_together(pieces, start, end, self.language)):
                 continue
-            last, filed = _longest(pieces, first, ends, brackets=self.language == "en")
-            if not filed or (self.language == "fr" and leads_on(pieces, 2 * last + 1)):
+            # What a hyphen makes part of another word is no shorter form either.
+            free = first + 1
+            alone = pieces[start - 1] == pieces[end] == " "
+            if not alone and _is_part(pieces, start, end, self.language):
                 continue
-            free = last + 1
-            start = reached + len("".join(pieces[done:at]))
-            done = 2 * free
-            reached = start + len("".join(pieces[at:done]))
-            closed = 0 if pieces[done] == " " else closing(pieces, at, done)
-            matches.append(Match(start, reached + closed, filed[0], filed[1:]))
+            free = -back
+            begins = reached + len("".join(pieces[done:start]))
+            done = end
+            reached = begins + len("".join(pieces[start:end]))
+            closed = 0 if alone else closing(pieces, start, end)
+            matches.append(Match(begins, reached + closed, filed[0], filed[1:]))
         return tuple(matches)
 
 
@@ -293,41 +285,25 @@ def _shout(exact: str) -> str:
     return intern("^" + without_accents(exact.lower()))
 
 
-def _follow(node: _Node[T] | None, seen: Sequence[_Seen[T]], at: int, ends: dict[int, tuple[T, ...]]) -> None:
-    """Add the last words of the forms that go on from a node with the word at a place, with what is filed there."""
-    while node:
-        following = None
-        for key in seen[at][3]:
-            if (found := node.get(key)) is not None:
-                if found.filed:
-                    ends.setdefault(at, found.filed)
-                if following:
-                    _follow(following, seen, at + 1, ends)
-                following = found
-        node = following
-        at += 1
+def _hangs_together(pieces: Sequence[str], start: int, end: int, language: Language) -> bool:
+    """Tell whether no sign parts the words of a form, which is `pieces[start:end]`."""
+    gaps = pieces[start + 1 : end : 2]
+    if gaps.count(" ") == len(gaps):
+        return True
+    opened = False
+    for at in range(start + 1, end, 2):
+        gap = pieces[at]
+        if elides(pieces, at - 1):
+            gap = gap[1:]
+        if opened and gap.startswith(")"):
+            opened, gap = False, gap[1:]
+        if language == "en" and not opened and _OPENED.fullmatch(gap):
+            opened = True
+        elif not _JOINT.fullmatch(gap):
+            return False
+    return not opened or pieces[end].startswith(")")
 
 
-def _longest(
-    pieces: Sequence[str], first: int, ends: Mapping[int, tuple[T, ...]], *, brackets: bool
-) -> tuple[int, tuple[T, ...]]:
-    """The last word of the longest form that no sign parts, and its values; no values if there is none."""
-    longest: tuple[int, tuple[T, ...]] = (first, ())
-    at, opened = first, False
-    for last, filed in sorted(ends.items()) if len(ends) > 1 else ends.items():
-        while at < last:
-            at += 1
-            gap = pieces[2 * at]
-            if gap == " ":
-                continue
-            if elides(pieces, 2 * at - 1):
-                gap = gap[1:]
-            if opened and gap.startswith(")"):
-                opened, gap = False, gap[1:]
-            if brackets and not opened and _OPENED.fullmatch(gap):
-                opened = True
-            elif not _JOINT.fullmatch(gap):
-                return longest
-        if not opened or pieces[2 * last + 2].startswith(")"):
-            longest = (last, filed)
-    return longest
+def _is_part(pieces: Sequence[str], start: int, end: int, language: Language) -> bool:
+    """Tell whether a hyphen makes a form, which is `pieces[start:end]`, part of another word."""
+    return is_glued(pieces, start) or (language == "fr" and leads_on(pieces, end - 1))

@@ -87,6 +87,10 @@ class Term:
     origin: str = ""
     do_not_translate: bool = False
 
+    def __hash__(self) -> int:
+        # These tell nearly all entries apart; all of its fields would take ten times as long.
+        return hash((self.source, self.target))
+
     @property
     def content(self) -> tuple[object, ...]:
         """What of an entry bears on translations; where it was read from, and notes, do not."""

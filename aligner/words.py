@@ -72,7 +72,7 @@ def words(text: str, language: Language) -> tuple[Word, ...]:
 
 def spelt(text: str) -> list[str]:
     """The spellings of a text's words, as `Word.exact` has them, for where no lemma is needed."""
-    return [exact for _, _, exact in scan(text)]
+    return [*map(spelling, split(text)[1::2])]
 
 
 def scan(text: str) -> list[tuple[int, int, str]]:
@@ -228,9 +228,10 @@ def form_key(form: str, language: Language, *, exact: bool = False) -> tuple[str
     >>> form_key("Équipes de l’OTAN", "fr")
     ('equipe', 'de', 'l', '=OTAN')
     """
-    return filed_under(spelt(form), language, exact=exact)
+    return tuple([filed_as(word, language, exact) for word in spelt(form)])
 
 
-def filed_under(read: Sequence[str], language: Language, *, exact: bool = False) -> tuple[str, ...]:
-    """What a matcher files the words of a form under, see `form_key`."""
-    return tuple([word_keys(word, language)[0 if exact or is_acronym(word) else 1] for word in read])
+@lru_cache(maxsize=REMEMBERED)
+def filed_as(word: str, language: Language, exact: bool) -> str:
+    """What a matcher files a word of a form under, see `form_key`."""
+    return word_keys(word, language)[0 if exact or is_acronym(word) else 1]

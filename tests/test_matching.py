@@ -266,16 +266,34 @@ def test_forgetting_words_changes_nothing():
     assert marked(matcher, text) == "le [secrétaire général] de l’[OTAN] et le [secrétaire général] du parti"
 
 
-def test_a_word_that_comes_later_under_another_key_still_leads_on():
-    # Marks are set as words are met: "des" after "droit", "droits" after "homme", and unaccented capitals last.
-    matcher = matcher_of("droit de l’homme", "=Droit du sol", "droit de la mer")
-    for text in (
-        "le [droit de l’homme]",
-        "les [droits de l’homme]",
-        "[Droit du sol], droit du sol",
-        "LE [DROIT DU SOL]",
-    ):
-        assert marked(matcher, re.sub(r"[\[\]]", "", text)) == text
+@pytest.mark.parametrize(
+    ("forms", "text"),
+    [
+        (
+            ("droit de l’homme", "=Droit du sol", "droit de la mer"),
+            "les [droits de l’homme], [Droit du sol], droit du sol",
+        ),
+        (("droit de l’homme", "=Droit du sol"), "LE [DROIT DU SOL]"),
+        (("MOI", "un mois"), "[un MOIs], [MOIs], un [MOI]"),
+        (("attacher une pièce", "attachés militaires"), "un [attaché militaire] [attachera une pièce]"),
+        (("attachés militaires", "attacher une pièce"), "un [attaché militaire] [attachera une pièce]"),
+    ],
+)
+def test_a_word_with_keys_of_several_forms_is_found_in_each(forms: tuple[str, ...], text: str):
+    assert marked(matcher_of(*forms), re.sub(r"[\[\]]", "", text)) == text
+
+
+@pytest.mark.parametrize("forms", [("venir", "=Vienne"), ("=Vienne", "venir")])
+def test_of_two_forms_of_a_word_the_more_exact_is_found(forms: tuple[str, ...]):
+    assert [match.value for match in matcher_of(*forms).find("qui vienne de Vienne")] == ["venir", "=Vienne"]
+
+
+def test_every_spelling_under_which_a_value_is_filed_counts():
+    matcher: Matcher[str] = Matcher("fr")
+    matcher.add("attache", "x")
+    assert marked(matcher, "un attaché") == "un attaché"
+    matcher.add("attachés", "x")
+    assert marked(matcher, "un attaché") == "un [attaché]"
 
 
 def test_threads_that_meet_new_words_at_once_miss_no_form():

@@ -43,6 +43,11 @@ def test_a_document_settles_what_an_acronym_means(texts: tuple[str, ...], entry:
     assert meant(Glossary(TERMS), *texts) == {(entry, ())}
 
 
+def test_a_long_form_that_is_entered_twice_settles_as_much():
+    twice = (*TERMS, Term("partenariats public-privé", "public-private partnership"))
+    assert meant(Glossary(twice), "Le partenariat public-privé.", "Le PPP") == {(PARTNERSHIP, ())}
+
+
 @pytest.mark.parametrize("texts", [("Le PPP.",), ("Le PPP, le budget, un stage.",), ("Le PPP.", "Le PPP (ou autre)")])
 def test_what_nothing_settles_is_the_first_entry_with_its_alternatives(texts: tuple[str, ...]):
     assert meant(Glossary(TERMS), *texts) == {(PFP, (PARTNERSHIP,))}
@@ -111,4 +116,4 @@ def test_putting_a_small_glossary_over_a_large_one_reads_no_entry_again():
     both = Glossary([Term("terme 8", "eighth")]).over(large)
     assert [hit.term.target for hit in both.match("terme 7, terme 8")] == ["term 7", "eighth"]
     assert both._files[1] is large._files[0]
-    assert both._matcher._tries[1] is large._matcher._tries[0]
+    assert both._matcher._forms[1] is large._matcher._forms[0]

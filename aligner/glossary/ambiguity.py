@@ -24,16 +24,12 @@ _INTRODUCES = re.compile(
 _LINKS = frozenset("a an and at by for from in of on or the to with".split())
 
 
-def rivals(first: Term, others: Iterable[Term]) -> tuple[Term, ...]:
-    """The entries that a match may mean, the first one first, without those whose target an earlier one accepts."""
-    chosen = [first]
-    for term in others:
-        for earlier in chosen:
-            if term.target == earlier.target or term.target in earlier.target_variants:
-                break
-        else:
-            chosen.append(term)
-    return tuple(chosen)
+def with_rival(rivals: tuple[Term, ...], term: Term) -> tuple[Term, ...]:
+    """Put an entry beside those that have its source, unless one of them accepts its target."""
+    for earlier in rivals:
+        if term.target == earlier.target or term.target in earlier.target_variants:
+            return rivals
+    return (*rivals, term)
 
 
 def settle(
@@ -51,12 +47,7 @@ def settle(
     The long form of a rival is one of its own variants, or an entry with a common target or whose target the rival's
     target abbreviates: PPP → PfP and Partenariat pour la paix → Partnership for Peace.
     """
-    groups = {
-        group
-        for matches in found
-        for match in matches
-        if match.others and len(group := rivals(match.value, match.others)) > 1
-    }
+    groups = {_meant(match) for matches in found for match in matches if match.others}
     if not groups:
         return {}
     plain = [match.value for matches in found for match in matches if not match.others]
@@ -73,6 +64,11 @@ def settle(
         most = max(fields[term.domain] for term in remaining)
         settled[group] = _kept(remaining, [term for term in remaining if most and fields[term.domain] == most])
     return settled
+
+
+def _meant(match: Match[Term]) -> tuple[Term, ...]:
+    """The entries that a match may mean."""
+    return (match.value, *match.others)
 
 
 class _LongForms:
@@ -118,8 +114,10 @@ def _beside(texts: Sequence[str], found: Sequence[Sequence[Match[Term]]]) -> dic
     beside: dict[tuple[Term, ...], list[Term]] = {}
     for text, matches in zip(texts, found, strict=True):
         for left, right in pairwise(matches):
-            one, other = rivals(left.value, left.others), rivals(right.value, right.others)
-            if one != other and _INTRODUCES.fullmatch(text, left.end, right.start):
+            if not (left.others or right.others) or not _INTRODUCES.fullmatch(text, left.end, right.start):
+                continue
+            one, other = _meant(left), _meant(right)
+            if one != other:
                 beside.setdefault(one, []).extend(other)
                 beside.setdefault(other, []).extend(one)
     return beside

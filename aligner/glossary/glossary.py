@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aligner.glossary.ambiguity import rivals, settle
+from aligner.glossary.ambiguity import settle, with_rival
 from aligner.glossary.load import default_path, load_terms
 from aligner.inline_tags import without_tags
 from aligner.matching import Matcher, is_acronym, spelt
@@ -29,7 +29,7 @@ class _Entries:
 
     @cached_property
     def matcher(self) -> Matcher[Term]:
-        matcher: Matcher[Term] = Matcher("fr")
+        matcher: Matcher[Term] = Matcher("fr", gather=with_rival)
         for term in self.terms:
             for form in (term.source, *term.source_variants):
                 matcher.add(form, term, exact=term.case_sensitive)
@@ -116,7 +116,8 @@ class Glossary:
         tags part no words, and what is code has no terms.
         """
         plain = [*map(without_tags, texts)]
-        found = [self._matcher.find(one.text) for one in plain]
+        find = self._matcher.find
+        found = [find(one.text) for one in plain]
         settled = settle([one.text for one in plain], found, self.domains)
         return [_hits(one, matches, settled) for one, matches in zip(plain, found, strict=True)]
 
@@ -140,13 +141,15 @@ def _hits(
     plain: Plain, found: Sequence[Match[Term]], settled: Mapping[tuple[Term, ...], tuple[Term, ...]]
 ) -> tuple[TermHit, ...]:
     """Say what was found in a plain text, and where in the text with its tags."""
+    if not plain.tags and not settled:
+        return tuple([TermHit(term, start, end) for start, end, term, _ in found])
     hits = []
     for start, end, term, others in found:
         if plain.tags and plain.is_literal(start, end):
             continue
         span = plain.outside(start, end) if plain.tags else (start, end)
-        if others and settled and len(group := rivals(term, others)) > 1:
-            first, *alternatives = settled[group]
+        if others:
+            first, *alternatives = settled[term, *others]
             hits.append(TermHit(first, *span, tuple(alternatives)))
         else:
             hits.append(TermHit(term, *span))
