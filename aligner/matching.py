@@ -243,7 +243,9 @@ class Matcher(Generic[T]):
         read = pieces[1::2]
         shouted = text.isupper()
         signs = [forms.signs(shouted=shouted) for forms in self._forms]
-        found = [candidate for rank, one in enumerate(signs) for candidate in one.find(read, rank)]
+        found: list[tuple[int, int, int, int]] = []
+        for rank, one in enumerate(signs):
+            found += one.find(read, rank)
         if not found:
             return ()
         if len(found) > 1:
