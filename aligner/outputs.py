@@ -243,6 +243,7 @@ def write_document(
     While one edits, the page checks by the profile that the folder has.
     """
     name = bitext.document.name
+    base = safe_path(folder, base_path(name))
     suffixes: list[str] = []
     for form in formats:
         if form == HTML:
@@ -258,15 +259,16 @@ def write_document(
         else:
             written = find_format(form).write(bitext)
         for suffix, data in written.items():
-            write_atomic(safe_path(folder, base_path(name), suffix), data)
+            write_atomic(base.with_name(f"{base.name}{suffix}"), data)
             suffixes.append(suffix.lstrip("."))
     return tuple(suffixes)
 
 
 def remove_other_formats(folder: Path, name: str, formats: Sequence[str]) -> None:
     """Delete what an earlier run wrote of a document in formats that are not among these: it is out of date."""
+    base = safe_path(folder, base_path(name))
     for suffix in (suffix for form, suffixes in _SUFFIXES.items() if form not in formats for suffix in suffixes):
-        safe_path(folder, base_path(name), suffix).unlink(missing_ok=True)
+        base.with_name(f"{base.name}{suffix}").unlink(missing_ok=True)
 
 
 def write_run(folder: Path, report: RunSummary, in_one_page: Sequence[Bitext]) -> None:

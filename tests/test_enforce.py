@@ -164,6 +164,13 @@ def _rules(enforced: Enforced) -> list[str]:
         ),
         ("LA GESTION DE CRISES", "THE GESTION DE CRISES", "THE CRISIS MANAGEMENT", ["substituted"], ["term-copied"]),
         ("au Royaume-Uni", "in the Royaume-Uni", "in the United Kingdom", ["substituted"], ["term-copied"]),
+        # copied beside the target
+        ("La FIAS agit", "The ISAF (FIAS) acts", "The ISAF acts", ["kept"], ["term-doubled"]),
+        ("La FIAS agit", "The (FIAS) ISAF acts", "The ISAF acts", ["kept"], ["term-doubled"]),
+        ("La FIAS agit", "FIAS ISAF acts", "ISAF acts", ["kept"], ["term-doubled"]),
+        ("La FIAS et l’OTAN (NATO)", "NATO OTAN and ISAF FIAS", "NATO OTAN and ISAF", ["kept"] * 2, ["term-doubled"]),
+        ("La FIAS agit", "ISAF, FIAS act", "ISAF, FIAS act", ["kept"], []),
+        ("le JALLC agit", "the JALLC (JALLC) acts", "the JALLC (JALLC) acts", ["kept"], []),
         # an article of the target's own
         ("à la cour de La Haye", "at the La Haye court", "at The Hague court", ["substituted"], ["term-copied"]),
         # an English word that looks like the term

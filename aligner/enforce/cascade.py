@@ -14,7 +14,8 @@ Occurrences are counted: a term that the source has twice must be in the target 
    the source decides; a search's result that it finds much worse than what there was is not taken.
 8. located: the words that most resemble the target or the term are replaced.
 
-What is still unmet has failed: it is flagged for the reviser, never appended. See ARCHITECTURE.md on the order.
+A French acronym that is left beside its English one is taken out. What is still unmet has failed: it is flagged for the
+reviser, never appended. See ARCHITECTURE.md on the order.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from typing import TYPE_CHECKING
 
 from aligner.enforce.candidate import STEPS, Means, Request, Step, begin, with_targets
 from aligner.enforce.clauses import clauses
-from aligner.enforce.substitution import replace_located, substitute, write_as_filed
+from aligner.enforce.substitution import drop_copies, replace_located, substitute, write_as_filed
 from aligner.enforce.targets import fitted
 from aligner.model import Constraint, Enforced, Hypothesis, TermStatus
 
@@ -57,6 +58,7 @@ def enforce(
     for one in chosen:
         if Step.LOCATED in steps:
             replace_located(one)
+        drop_copies(one)
         write_as_filed(one)
     return [one.outcome() for one in chosen]
 

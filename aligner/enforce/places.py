@@ -119,6 +119,21 @@ def is_free(start: int, end: int, taken: Sequence[Span]) -> bool:
     return all(end <= other_start or other_end <= start for other_start, other_end in taken)
 
 
+def beside(text: str, start: int, end: int, span: Span) -> Span | None:
+    """Say what goes with text[start:end], its brackets and blank, if nothing else is between it and a span.
+
+    >>> beside("(FIAS) ISAF", 1, 5, (7, 11)), beside("ISAF (FIAS)", 6, 10, (0, 4)), beside("ISAF, FIAS", 6, 10, (0, 4))
+    ((0, 7), (4, 11), None)
+    """
+    if text[start - 1 : start] == "(" and text[end : end + 1] == ")":
+        start, end = start - 1, end + 1
+    if end <= span[0] and text[end : span[0]].isspace():
+        return start, span[0]
+    if span[1] <= start and text[span[1] : start].isspace():
+        return span[1], end
+    return None
+
+
 def put(text: str, start: int, end: int, target: str, taken: Sequence[Span]) -> tuple[int, int, str]:
     """Say what to replace by what so that a target stands at text[start:end]: (start, end, replacement).
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from aligner.enforce.attention import balanced, strongest, units
 from aligner.enforce.candidate import Step, with_targets
-from aligner.enforce.places import aligned_place, alike_place, bare, is_free
+from aligner.enforce.places import aligned_place, alike_place, bare, beside, is_free
 from aligner.enforce.targets import as_filed, fitted
 from aligner.matching import forms_matcher
 from aligner.model import TermStatus
-from aligner.words import is_word
+from aligner.words import is_initials, is_word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -109,6 +109,20 @@ def replace_located(one: Candidate) -> None:
         if place is not None:
             one.put("term-located", *place, hit)
     one.settle(TermStatus.SUBSTITUTED)
+
+
+def drop_copies(one: Candidate) -> None:
+    """Take out the French acronym that was left beside its English one: "(FIAS) ISAF", unless the source has both."""
+    for at, hit in enumerate(one.request.hits):
+        span = one.spans()[at]
+        if span is None or one.text[slice(*span)] in one.request.source:
+            continue
+        acronyms = tuple(form for form in (hit.term.source, *hit.term.source_variants) if is_initials(form))
+        for match in forms_matcher("fr", acronyms, exact=True).find(one.text) if acronyms else ():
+            copy = beside(one.text, match.start, match.end, span)
+            if copy is not None and is_free(*copy, one.taken()):
+                one.replace("term-doubled", *copy, "")
+                break
 
 
 def write_as_filed(one: Candidate) -> None:

@@ -32,17 +32,24 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
     Missing folders are made.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     # Not named after `path`, whose name may already be as long as a name can be; not by mkstemp, whose files
     # nobody else may read.
     neighbour = path.with_name(f".aligner-{secrets.token_hex(8)}.tmp")
     try:
-        with neighbour.open("xb") as file:
+        with _created(neighbour) as file:
             yield file
         neighbour.replace(path)
     except BaseException:
         neighbour.unlink(missing_ok=True)
         raise
+
+
+def _created(path: Path) -> BinaryIO:
+    try:
+        return path.open("xb")
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("xb")
 
 
 def remove_temporaries(folder: Path) -> None:

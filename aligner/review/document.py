@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from aligner.model import ReviewStatus, Severity, TermStatus
 from aligner.review.data import page_data
 from aligner.review.page import href, render
-from aligner.review.summary import summarise
+from aligner.review.summary import summarise, title_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,7 +43,7 @@ def render_document(
     return _render(
         [bitext],
         title=bitext.document.name,
-        subtitle=summarise(bitext).title,
+        subtitle=title_of(bitext),
         plain=bitext.pairs,
         encoding=bitext.document.encoding,
         model=model,

@@ -63,13 +63,12 @@ def summarise(
     name, pairs = bitext.document.name, bitext.pairs
     terms = Counter(outcome.status for pair in pairs for outcome in pair.outcomes)
     issues = Counter(issue.severity for pair in pairs for issue in pair.issues)
-    headings = (pair.source.text for pair in pairs if pair.source.block.kind is BlockKind.HEADING)
     return DocumentSummary(
         name=name,
         path=f"{name}/{name.rpartition('/')[2]}",
         segments=len(pairs),
         words=sum(count_words(pair.source.text) for pair in pairs),
-        title=one_line(next(headings, "")),
+        title=title_of(bitext),
         formats=formats,
         terms=tuple((status, terms[status]) for status in TermStatus),
         issues=tuple((severity, issues[severity]) for severity in Severity),
@@ -78,10 +77,16 @@ def summarise(
     )
 
 
+def title_of(bitext: Bitext) -> str:
+    """A document's first heading, or nothing."""
+    headings = (pair.source.text for pair in bitext.pairs if pair.source.block.kind is BlockKind.HEADING)
+    return one_line(next(headings, ""))
+
+
 def count_words(text: str) -> int:
     """Count the tokens between blanks that are more than punctuation.
 
     >>> count_words("L’Alliance : une « force » de 33 %")
     5
     """
-    return sum(any(map(str.isalnum, token)) for token in text.split())
+    return sum(token.isalnum() or any(map(str.isalnum, token)) for token in text.split())

@@ -27,6 +27,7 @@ const RULE_WORDS = {
   "term-located": "wording like a failed attempt replaced",
   "term-constrained": "translated again, held to the term",
   "term-capitals": "capitals of the term",
+  "term-doubled": "French acronym beside the English one taken out",
   quotes: "English quotation marks",
   numbers: "number written the English way",
   digits: "number restored from the source",
