@@ -199,8 +199,8 @@ class _Signs(dict[str, str], Generic[T]):
             forms = self._several[pattern]
             known = [*map(self._keys, read[first : first + len(forms[0])])]
             fitting = [keys for keys in forms if all(map(contains, known, keys))]
-            fitting.sort(key=lambda keys: [*map(tuple.index, known, keys)])
-            return self._forms.filed[fitting[0]] if fitting else ()
+            exact = min(fitting, key=lambda keys: [*map(tuple.index, known, keys)], default=())
+            return self._forms.filed.get(exact, ())
         for at, key in self._asked[pattern]:
             if key not in self._keys(read[first + at]):
                 return ()
@@ -231,7 +231,7 @@ class Matcher(Generic[T]):
     def over(self, other: Matcher[T]) -> Matcher[T]:
         """Look for this one's forms and the other's; of two for the same words, this one's is found.
 
-        No form is copied, so that it costs nothing.
+        No form is copied, so that it costs nothing. Each reads a text's words by its own forms.
         """
         both: Matcher[T] = Matcher(self.language)
         both._forms = self._forms + other._forms

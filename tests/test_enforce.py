@@ -38,6 +38,7 @@ GLOSSARY = Glossary(
         Term("but", "objective"),
         Term("Partenariat pour la paix", "Partnership for Peace", ("PPP",), ("PfP",)),
         Term("PDI", "IDP"),
+        Term("AS", "SA"),
         Term("Royaume-Uni", "United Kingdom", target_variants=("UK",)),
         Term("gestion de crise", "crisis management"),
     ]
@@ -169,7 +170,12 @@ def _rules(enforced: Enforced) -> list[str]:
         ("La FIAS agit", "The (FIAS) ISAF acts", "The ISAF acts", ["kept"], ["term-doubled"]),
         ("La FIAS agit", "FIAS ISAF acts", "ISAF acts", ["kept"], ["term-doubled"]),
         ("La FIAS et l’OTAN (NATO)", "NATO OTAN and ISAF FIAS", "NATO OTAN and ISAF", ["kept"] * 2, ["term-doubled"]),
+        ("une FIAS agit", "a FIAS ISAF acts", "an ISAF acts", ["kept"], ["term-doubled"]),
         ("La FIAS agit", "ISAF, FIAS act", "ISAF, FIAS act", ["kept"], []),
+        ("La FIAS agit", "ISAF\n(FIAS) acts", "ISAF\n(FIAS) acts", ["kept"], []),
+        ("La FIAS et l’AS", "ISAF, the SA AS chair", "ISAF, the SA AS chair", ["kept"] * 2, []),
+        ("le programme PPP", "the Partnership for Peace (PPP)", "the Partnership for Peace (PPP)", ["kept"], []),
+        ("Haut-Commissariat, la FIAS (Fias)", "UNHCR, ISAF (FIAS)", "UNHCR, ISAF", ["kept"] * 2, ["term-doubled"]),
         ("le JALLC agit", "the JALLC (JALLC) acts", "the JALLC (JALLC) acts", ["kept"], []),
         # an article of the target's own
         ("à la cour de La Haye", "at the La Haye court", "at The Hague court", ["substituted"], ["term-copied"]),

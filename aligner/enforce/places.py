@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from aligner.matching import Word
     from aligner.model import Focus, TermHit
 
+#: What stands between words of a line.
+_BLANKS = frozenset((" ", "\xa0", "\u202f"))
 #: How alike words of the draft must be to a term to be taken for a failed attempt at it, in letters or in words (0..1).
 ALIKE = 0.72
 #: A token is taken to stand for a term from this share of the model's attention (0..1) on the term's source.
@@ -120,18 +122,15 @@ def is_free(start: int, end: int, taken: Sequence[Span]) -> bool:
 
 
 def beside(text: str, start: int, end: int, span: Span) -> Span | None:
-    """Say what goes with text[start:end], its brackets and blank, if nothing else is between it and a span.
+    """Join text[start:end], with the brackets around it, and a span if nothing but a blank is between them.
 
     >>> beside("(FIAS) ISAF", 1, 5, (7, 11)), beside("ISAF (FIAS)", 6, 10, (0, 4)), beside("ISAF, FIAS", 6, 10, (0, 4))
-    ((0, 7), (4, 11), None)
+    ((0, 11), (0, 11), None)
     """
     if text[start - 1 : start] == "(" and text[end : end + 1] == ")":
         start, end = start - 1, end + 1
-    if end <= span[0] and text[end : span[0]].isspace():
-        return start, span[0]
-    if span[1] <= start and text[span[1] : start].isspace():
-        return span[1], end
-    return None
+    between = text[end : span[0]] or text[span[1] : start]
+    return (min(start, span[0]), max(end, span[1])) if between in _BLANKS else None
 
 
 def put(text: str, start: int, end: int, target: str, taken: Sequence[Span]) -> tuple[int, int, str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from aligner.enforce.attention import balanced, strongest, units
 from aligner.enforce.candidate import Step, with_targets
-from aligner.enforce.places import aligned_place, alike_place, bare, beside, is_free
+from aligner.enforce.places import aligned_place, alike_place, bare, beside, is_free, put
 from aligner.enforce.targets import as_filed, fitted
 from aligner.matching import forms_matcher
 from aligner.model import TermStatus
@@ -112,16 +112,25 @@ def replace_located(one: Candidate) -> None:
 
 
 def drop_copies(one: Candidate) -> None:
-    """Take out the French acronym that was left beside its English one: "(FIAS) ISAF", unless the source has both."""
+    """Take out a French acronym that was left beside the English one that it stands for: "(FIAS) ISAF".
+
+    What the source says once more than it has hits, or has in English too, stays, and so does what is an English word.
+    """
+    unmet = {one.request.hits[at].term for at in one.unmet()}
     for at, hit in enumerate(one.request.hits):
         span = one.spans()[at]
-        if span is None or one.text[slice(*span)] in one.request.source:
+        english = one.text[slice(*span)] if span else ""
+        forms = {hit.term.source, *hit.term.source_variants}.difference(hit.term.targets)
+        acronyms = tuple(sorted(form for form in forms if is_initials(form) and not is_word(form.lower(), "en")))
+        if not span or not acronyms or not is_initials(english) or english in one.request.source or hit.term in unmet:
             continue
-        acronyms = tuple(form for form in (hit.term.source, *hit.term.source_variants) if is_initials(form))
-        for match in forms_matcher("fr", acronyms, exact=True).find(one.text) if acronyms else ():
-            copy = beside(one.text, match.start, match.end, span)
-            if copy is not None and is_free(*copy, one.taken()):
-                one.replace("term-doubled", *copy, "")
+        matcher = forms_matcher("fr", acronyms, exact=True)
+        if len(matcher.find(one.request.source)) > sum(other.term == hit.term for other in one.request.hits):
+            continue
+        for match in matcher.find(one.text):
+            both = beside(one.text, match.start, match.end, span)
+            if both is not None and is_free(match.start, match.end, one.taken()):
+                one.replace("term-doubled", *put(one.text, *both, english, one.taken()))
                 break
 
 
