@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from copy import copy
 from functools import lru_cache
 from itertools import chain, count
 from operator import contains
@@ -233,7 +234,7 @@ class Matcher(Generic[T]):
 
         No form is copied, so that it costs nothing. Each reads a text's words by its own forms.
         """
-        both: Matcher[T] = Matcher(self.language)
+        both = copy(self)
         both._forms = self._forms + other._forms
         return both
 

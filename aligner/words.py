@@ -163,6 +163,7 @@ def accented_lemma(word: str, language: Language) -> str:
     return (found or word).lower()
 
 
+@lru_cache(maxsize=REMEMBERED)
 def is_word(text: str, language: Language) -> bool:
     """Tell whether a dictionary has a word."""
     from simplemma import is_known  # noqa: PLC0415 (its data takes 0.15 s to load)

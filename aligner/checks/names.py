@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 from aligner.checks.distance import distance
 from aligner.matching import URL_OR_EMAIL
+from aligner.words import is_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from aligner.checks.rule import Limits
+    from aligner.matching import Language
     from aligner.model import Pair
 
 #: A capitalised word with a small letter; a footnote's mark is no part of it.
@@ -76,17 +78,14 @@ def _is_misspelt(name: str, other: str) -> bool:
     return (
         0 < distance(one, two, most) <= most
         and _heard(one) != _heard(two)
-        and not _is_word(other, "en")
-        and (not _is_word(name, "fr") or _is_word(name, "en"))
+        and not _is_known(other, "en")
+        and (not _is_known(name, "fr") or _is_known(name, "en"))
     )
 
 
-@lru_cache(maxsize=1 << 14)
-def _is_word(word: str, language: str) -> bool:
+def _is_known(word: str, language: Language) -> bool:
     """Tell whether a dictionary has a word; place names and their adjectives count, which languages spell apart."""
-    from simplemma import is_known  # noqa: PLC0415 (its data takes 0.15 s to load)
-
-    return bool(is_known(word, lang=language) or is_known(word.lower(), lang=language))
+    return is_word(word, language) or is_word(word.lower(), language)
 
 
 @lru_cache(maxsize=1 << 14)

@@ -120,10 +120,10 @@ def drop_copies(one: Candidate) -> None:
     for at, hit in enumerate(one.request.hits):
         span = one.spans()[at]
         english = one.text[slice(*span)] if span else ""
+        if not span or not is_initials(english) or english in one.request.source or hit.term in unmet:
+            continue
         forms = {hit.term.source, *hit.term.source_variants}.difference(hit.term.targets)
         acronyms = tuple(sorted(form for form in forms if is_initials(form) and not is_word(form.lower(), "en")))
-        if not span or not acronyms or not is_initials(english) or english in one.request.source or hit.term in unmet:
-            continue
         matcher = forms_matcher("fr", acronyms, exact=True)
         if len(matcher.find(one.request.source)) > sum(other.term == hit.term for other in one.request.hits):
             continue
