@@ -92,11 +92,11 @@ def f1(found, gold):
     return 2 * len(found & gold) / (len(found) + len(gold))
 
 
-@pytest.mark.parametrize(("noise", "floor"), [(0.0, 0.985), (0.2, 0.98), (0.4, 0.95)])
+@pytest.mark.parametrize(("noise", "floor"), [(0.0, 0.99), (0.2, 0.985), (0.4, 0.975)])
 def test_perturbations_are_undone(noise, floor):
-    """Strict, nulls included, over ten texts."""
+    """Strict, nulls included, over five texts."""
     found, gold = set(), set()
-    for seed in range(10):
+    for seed in range(5):
         source, target, links = perturbed(random.Random(seed), 200, noise)
         found |= {(seed, link.source, link.target) for link in align(source, target, PIVOT)}
         gold |= {(seed, *link) for link in links}
@@ -245,9 +245,9 @@ def test_a_corridor_can_be_walked(anchors, rows, columns):
     assert all(j in found[i] for i, j in rising)
 
 
-@pytest.mark.parametrize("omitted", [range(300, 600), range(300), range(600, 900)])
+@pytest.mark.parametrize("omitted", [range(200, 400), range(200), range(400, 600)])
 def test_an_omitted_passage_is_found(omitted):
-    source, target, links = perturbed(random.Random(1), 900, 0.2)
+    source, target, links = perturbed(random.Random(1), 600, 0.2)
     cut = [text for j, text in enumerate(target) if j not in omitted]
     found = align(source, cut, PIVOT)
     places = [j for j in range(len(target)) if j not in omitted]

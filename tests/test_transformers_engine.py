@@ -224,8 +224,8 @@ def _corpus_lines() -> list[str]:
 
 @pytest.mark.slow
 def test_a_translation_of_the_bundled_model_does_not_depend_on_its_batch():
-    texts = _corpus_lines()
-    assert len(texts) >= 150
+    texts = _corpus_lines()[::2]
+    assert len(texts) >= 75
     _assert_same_in_any_batch(MODELS / DEFAULT_MODEL, texts)
 
 
