@@ -56,6 +56,9 @@ T = TypeVar("T")
 #: How many words of text a matcher of a few forms remembers; there may be thousands of such matchers.
 FEW = 64
 
+#: How many occurrences of forms are remembered, in all spellings that a text has.
+OCCURRENCES = 1 << 15
+
 #: What may stand between two words of a term besides blanks: one sign, such as a hyphen or a quote, or a possessive.
 _JOINT = re.compile(r"\xad*\s*(?:[-‐‑–/’'.&+«»“”\"]|[’']s)?\s*")
 #: In English, where targets are looked for, a bracket may be opened between two words if it is closed right after a
@@ -105,6 +108,15 @@ class _Forms(Generic[T]):
         return self._signs[shouted]
 
 
+class _Occurrence(NamedTuple, Generic[T]):
+    """Words that are a form: what is filed there first, what else, their length, and if a bracket is left open."""
+
+    value: T
+    others: tuple[T, ...]
+    length: int
+    open_bracket: bool
+
+
 #: The sign of a word that is in no form.
 _UNKNOWN = "\0"
 #: No characters of their own.
@@ -123,6 +135,7 @@ class _Signs(dict[str, str], Generic[T]):
         super().__init__()
         self._forms, self._shouted = forms, shouted
         self._keys = lru_cache(forms.remembered)(self._known)
+        self.occurrence = lru_cache(min(forms.remembered, OCCURRENCES))(self._occurrence)
         #: How the lemmas of words that were filed under a key are spelt, accents and all.
         self._lemmas: dict[str, set[str]] = {}
         for key, word in forms.words:
@@ -135,23 +148,11 @@ class _Signs(dict[str, str], Generic[T]):
         characters = (chr(number) for number in count(1) if number not in _SURROGATES)
         of_class = dict(zip(dict.fromkeys(classes[key] for key, _ in often), characters, strict=False))
         self._of_key = {key: of_class[keys] for key, keys in classes.items()}
-        shared = {key for key, keys in classes.items() if len(keys) > 1}
         patterns: dict[str, list[tuple[str, ...]]] = {}
         for keys in forms.filed:
             patterns.setdefault("".join([self._of_key[key] for key in keys]), []).append(keys)
         self._automaton = AhoCorasick(patterns)
-        #: For each pattern, the keys of its form that a word may lack in spite of its sign, with their places, and what
-        #: is filed there; and the forms of patterns that have several.
-        self._asked: list[Sequence[tuple[int, str]]] = []
-        self._filed: list[tuple[T, ...]] = []
-        self._several: dict[int, list[tuple[str, ...]]] = {}
-        for pattern, several in enumerate(patterns.values()):
-            keys = several[0]
-            asked = () if shared.isdisjoint(keys) else [(at, key) for at, key in enumerate(keys) if key in shared]
-            self._asked.append(asked)
-            self._filed.append(forms.filed[keys])
-            if len(several) > 1:
-                self._several[pattern] = several
+        self._forms_of = [*patterns.values()]
 
     def _classes(self) -> dict[str, tuple[str, ...]]:
         """All keys, each with those of its class: keys that one word may have, and keys of one class with these."""
@@ -186,26 +187,26 @@ class _Signs(dict[str, str], Generic[T]):
         its_lemma = lemma(lower, self._forms.language)
         return tuple([key for key in keys if key[0] == "=" or key == its_lemma or lower in lemmas[key]])
 
-    def find(self, read: Sequence[str], rank: int) -> list[tuple[int, int, int, int]]:
+    def find(self, read: Iterable[str], rank: int) -> list[tuple[int, int, int, int]]:
         """Find what may be forms in a text's words: the first word, minus the word after the last, rank, pattern."""
-        found = self._automaton.find_matches_as_indexes("".join([self[piece] for piece in read]), overlapping=True)
+        found = self._automaton.find_matches_as_indexes("".join(map(self.__getitem__, read)), overlapping=True)
         return [(first, -end, rank, pattern) for pattern, first, end in found]
 
-    def filed(self, pattern: int, read: Sequence[str], first: int) -> tuple[T, ...]:
-        """What is filed under the form of a pattern whose keys the words from `first` on have; or nothing.
+    def _occurrence(self, pattern: int, pieces: tuple[str, ...]) -> _Occurrence[T] | None:
+        """Read words that may be a form of a pattern, and the gaps between them; None if they are none.
 
         Of several forms, the one with the most exact keys counts.
         """
-        if pattern in self._several:
-            forms = self._several[pattern]
-            known = [*map(self._keys, read[first : first + len(forms[0])])]
-            fitting = [keys for keys in forms if all(map(contains, known, keys))]
-            exact = min(fitting, key=lambda keys: [*map(tuple.index, known, keys)], default=())
-            return self._forms.filed.get(exact, ())
-        for at, key in self._asked[pattern]:
-            if key not in self._keys(read[first + at]):
-                return ()
-        return self._filed[pattern]
+        if not _hang_together(pieces, self._forms.language):
+            return None
+        known = [*map(self._keys, pieces[::2])]
+        fitting = [keys for keys in self._forms_of[pattern] if all(map(contains, known, keys))]
+        if not fitting:
+            return None
+        exact = min(fitting, key=lambda keys: [*map(tuple.index, known, keys)])
+        inside = "".join(pieces)
+        value, *others = self._forms.filed[exact]
+        return _Occurrence(value, tuple(others), len(inside), inside.count("(") > inside.count(")"))
 
 
 class Matcher(Generic[T]):
@@ -256,9 +257,9 @@ class Matcher(Generic[T]):
         for first, back, rank, pattern in found:
             if first < free:
                 continue
-            filed = signs[rank].filed(pattern, read, first)
             start, end = 2 * first + 1, -2 * back
-            if not filed or (end - start > 1 and not _hangs_together(pieces, start, end, self.language)):
+            occurrence = signs[rank].occurrence(pattern, tuple(pieces[start:end]))
+            if not occurrence or (occurrence.open_bracket and not pieces[end].startswith(")")):
                 continue
             # What a hyphen makes part of another word is no shorter form either.
             free = first + 1
@@ -268,9 +269,9 @@ class Matcher(Generic[T]):
             free = -back
             begins = reached + len("".join(pieces[done:start]))
             done = end
-            reached = begins + len("".join(pieces[start:end]))
+            reached = begins + occurrence.length
             closed = 0 if alone else closing(pieces, start, end)
-            matches.append(Match(begins, reached + closed, filed[0], filed[1:]))
+            matches.append(Match(begins, reached + closed, occurrence.value, occurrence.others))
         return tuple(matches)
 
 
@@ -288,13 +289,12 @@ def _shout(exact: str) -> str:
     return intern("^" + without_accents(exact.lower()))
 
 
-def _hangs_together(pieces: Sequence[str], start: int, end: int, language: Language) -> bool:
-    """Tell whether no sign parts the words of a form, which is `pieces[start:end]`."""
-    gaps = pieces[start + 1 : end : 2]
-    if gaps.count(" ") == len(gaps):
+def _hang_together(pieces: Sequence[str], language: Language) -> bool:
+    """Tell whether no sign parts words, which are pieces with their gaps; a bracket may be left open."""
+    if pieces[1::2].count(" ") == len(pieces) // 2:
         return True
     opened = False
-    for at in range(start + 1, end, 2):
+    for at in range(1, len(pieces), 2):
         gap = pieces[at]
         if elides(pieces, at - 1):
             gap = gap[1:]
@@ -304,7 +304,7 @@ def _hangs_together(pieces: Sequence[str], start: int, end: int, language: Langu
             opened = True
         elif not _JOINT.fullmatch(gap):
             return False
-    return not opened or pieces[end].startswith(")")
+    return True
 
 
 def _is_part(pieces: Sequence[str], start: int, end: int, language: Language) -> bool:

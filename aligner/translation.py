@@ -138,7 +138,7 @@ def _inside(plain: Plain, hits: tuple[TermHit, ...]) -> tuple[TermHit | None, ..
         return hits
     spans = [plain.inside(hit.start, hit.end) for hit in hits]
     return tuple(
-        replace(hit, start=start, end=end) if start < end and not plain.is_literal(start, end) else None
+        hit._replace(start=start, end=end) if start < end and not plain.is_literal(start, end) else None
         for hit, (start, end) in zip(hits, spans, strict=True)
     )
 

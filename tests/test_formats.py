@@ -380,9 +380,9 @@ def test_jsonl_empty_file():
 
 def in_xml(line):
     """A text on one line, without the characters that XML 1.0 does not know."""
-    line = (
-        " ".join(part.strip() for part in line.splitlines()) if len(line.splitlines()) > 1 else line.rstrip(LINE_BREAKS)
-    )
+    lines = line.splitlines()
+    if lines != [line]:
+        line = " ".join(part.strip() for part in lines)
     return "".join(c for c in line if c == "\t" or "\x20" <= c <= "\ufffd" or c >= "\U00010000")
 
 

@@ -20,7 +20,6 @@ reviser, never appended. See ARCHITECTURE.md on the order.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -79,7 +78,7 @@ def _in_clauses(drafts: Sequence[Candidate], means: Means) -> list[Candidate]:
 
 def _piece(request: Request, start: int, end: int, draft: Hypothesis) -> Request:
     hits = (
-        replace(hit, start=hit.start - start, end=hit.end - start)
+        hit._replace(start=hit.start - start, end=hit.end - start)
         for hit in request.hits
         if start <= hit.start and hit.end <= end
     )
