@@ -44,6 +44,10 @@ class Translation:
     enforced: Enforced
 
 
+#: Bytes of weights on disk, of four bytes or two each, from which on a model is large: opus-mt has 300 or 150 million.
+LARGE = 100_000_000
+
+
 class Pool(Protocol):
     """What units are translated on: an engine in this process, or many elsewhere.
 
@@ -75,11 +79,15 @@ class LocalPool:
     wave = 120_000
     #: A GPU's batches are sixteen times as large, and waste it unless a wave has dozens of them, each of one length.
     gpu_wave = 4_000_000
+    #: Weights that no cache holds are read from memory at each step of each batch, so that batches have to be fuller.
+    large_wave = 480_000
 
     def __init__(self, translator: Translator) -> None:
         self._translator = translator
         if dict(translator.info.options).get("device") == "cuda":
             self.wave = self.gpu_wave
+        elif translator.engine.size > LARGE:
+            self.wave = self.large_wave
 
     @property
     def info(self) -> ModelInfo:

@@ -290,6 +290,12 @@ def test_a_wave_fills_many_batches_of_a_gpu():
     assert LocalPool(Translator(engine)).wave > 40 * BATCH_TOKENS["cuda"] * characters_of_a_token
 
 
+def test_a_large_model_is_given_more_at_once():
+    small, large = FakeEngine(), FakeEngine()
+    large.size = 300_000_000
+    assert LocalPool(Translator(large)).wave > LocalPool(Translator(small)).wave
+
+
 def _bytes(folder: Path) -> dict[str, bytes]:
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()

@@ -13,7 +13,8 @@ import numpy as np
 
 from aligner.engines.insertion import Insertion
 from aligner.engines.protocol import NO_REPEAT_NGRAM, REPETITION_PENALTY
-from aligner.engines.tokens import END, Tokenizer, fitting, refuse_long
+from aligner.engines.registry import WEIGHTS
+from aligner.engines.tokens import END, Tokenizer, fitting, padded, refuse_long
 from aligner.errors import ModelError
 from aligner.model import Hypothesis
 
@@ -36,8 +37,9 @@ BATCH_TOKENS = {"cpu": 1024, "cuda": 16384}
 class Ctranslate2Engine:
     """A converted Marian model, one single-threaded worker a core, or on a GPU.
 
-    A batch has only texts of one length in tokens. Then nothing is padded, and on a CPU a text's translation is the
-    same, to the last bit of its score, in any batch. CTranslate2 has no search with constraints; see `insertion.py`.
+    A batch that is translated has only texts of one length in tokens. Then nothing is padded, and on a CPU a text's
+    translation is the same, to the last bit of its score, in any batch. CTranslate2 has no search with constraints;
+    see `insertion.py`.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class Ctranslate2Engine:
     ) -> None:
         """Load the model in `folder`, of which `copy` is the conversion; raises ModelError."""
         self.info = info
+        self.size = (folder / WEIGHTS).stat().st_size
         self._tokenizer = Tokenizer(folder)
         self._batch_tokens = batch_tokens or BATCH_TOKENS[device]
         try:
@@ -168,14 +171,19 @@ class Ctranslate2Engine:
         return found
 
     def _attention(self, sources: Sequence[Sequence[str]], said: Sequence[Sequence[str]]) -> list[NDArray[np.float32]]:
-        """Give the aligning head's attention as the model says translations: said × source tokens."""
+        """Give the aligning head's attention as the model says translations: said × source tokens.
+
+        Translations are said token by token, which takes as long for one as for a dozen. Texts of one length are too
+        few for that, so that a batch has all that `padded` makes one, and a filler of that very length.
+        """
         coming: list[tuple[int, AsyncTranslationResult]] = []
         full = [at for at, pieces in enumerate(said) if pieces]
-        for batch in batches([len(sources[at]) for at in full], self._batch_tokens):
+        widths = [min(padded(len(sources[at])), self.max_source_tokens) for at in full]
+        for batch in batches(widths, self._batch_tokens):
             places = [full[place] for place in batch]
             results = self._model.translate_batch(
-                [sources[at] for at in places],
-                target_prefix=[said[at] for at in places],
+                [*(sources[at] for at in places), [END] * widths[batch[0]]],
+                target_prefix=[*(said[at] for at in places), [END]],
                 beam_size=1,
                 max_decoding_length=max(len(said[at]) for at in places),
                 max_batch_size=0,
@@ -183,10 +191,10 @@ class Ctranslate2Engine:
                 return_attention=True,
                 asynchronous=True,
             )
-            coming += zip(places, results, strict=True)
+            coming += zip(places, results[:-1], strict=True)
         found = [np.zeros((0, len(pieces)), np.float32) for pieces in sources]
         for at, result in coming:
-            found[at] = np.array(_result(result).attention[0], np.float32)
+            found[at] = np.array(_result(result).attention[0], np.float32)[:, : len(sources[at])]
         return found
 
     def _fitting(self, sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]) -> list[int]:

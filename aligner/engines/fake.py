@@ -45,6 +45,7 @@ class FakeEngine:
         max_source_tokens: int = 64,
     ) -> None:
         self.info = ModelInfo("fake", "", "", "fake")
+        self.size = 0
         self.max_source_tokens = max_source_tokens
         self.calls: list[tuple[tuple[str, ...], Decoding]] = []
         self.constrained: list[tuple[tuple[str, ...], tuple[tuple[Constraint, ...], ...]]] = []

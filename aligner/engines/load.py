@@ -105,7 +105,7 @@ class _Plan:
                 batch_tokens=self.batch_tokens,
             )
 
-        return DeferredEngine(info, load)
+        return self._deferred(info, load)
 
     def ctranslate2(self) -> Engine:
         """Prepare the engine on CTranslate2; the model is converted now, unless it has been before."""
@@ -137,7 +137,10 @@ class _Plan:
                 batch_tokens=self.batch_tokens,
             )
 
-        return DeferredEngine(info, load)
+        return self._deferred(info, load)
+
+    def _deferred(self, info: ModelInfo, load: Callable[[], Engine]) -> Engine:
+        return DeferredEngine(info, (self.folder.path / WEIGHTS).stat().st_size, load)
 
     def _info(self, engine: str, *more: str) -> ModelInfo:
         versions = tuple((package, version(package)) for package in (engine, *more, "sentencepiece"))
@@ -148,8 +151,9 @@ class _Plan:
 class DeferredEngine:
     """An engine that is loaded once it is asked something, so that what needs no translation waits for no model."""
 
-    def __init__(self, info: ModelInfo, load: Callable[[], Engine]) -> None:
+    def __init__(self, info: ModelInfo, size: int, load: Callable[[], Engine]) -> None:
         self.info = info
+        self.size = size
         self._load = load
 
     @cached_property

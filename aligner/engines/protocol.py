@@ -42,6 +42,8 @@ class Engine(Protocol):
     """A loaded model. Its answer to a text does not depend on the other texts of a call."""
 
     info: ModelInfo
+    #: How many bytes the weights have on disk.
+    size: int
 
     @property
     def max_source_tokens(self) -> int:

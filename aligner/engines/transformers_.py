@@ -23,7 +23,8 @@ from aligner.engines.beam import beam_search
 from aligner.engines.constrained import Phrase, constrained_search
 from aligner.engines.marian import Decoder
 from aligner.engines.protocol import NO_REPEAT_NGRAM, REPETITION_PENALTY
-from aligner.engines.tokens import END, Tokenizer, fitting, refuse_long
+from aligner.engines.registry import WEIGHTS
+from aligner.engines.tokens import END, Tokenizer, fitting, padded, refuse_long
 from aligner.errors import ModelError
 from aligner.model import Hypothesis, ModelInfo
 
@@ -40,9 +41,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-#: Sources are padded to a multiple of this, the width of the widest vector unit in floats. Then a longer neighbour adds
-#: whole vectors of zeros to a text's sums, which changes no bit, and its translation is the same in any batch.
-PADDING = 16
 #: Numbers in a batch's encoder states, from which its size in tokens follows by the model's width: enough for matrix
 #: products at full speed, few enough for a worker's memory to stay at some hundred megabytes.
 BATCH_STATES = {"cpu": 3072 * 256, "cuda": 16384 * 512}
@@ -58,6 +56,7 @@ class TransformersEngine:
         if device == "cuda" and not torch.cuda.is_available():
             raise ModelError("torch finds no CUDA device", "use --device cpu, or install torch with CUDA")
         self.info, self._device = info, torch.device(device)
+        self.size = (folder / WEIGHTS).stat().st_size
         self._workers = threads if device == "cpu" else 1
         self._tokenizer = Tokenizer(folder)
         model: Any = load_model(folder, getattr(torch, dtype))
@@ -230,11 +229,6 @@ def batches(lengths: Sequence[int], budget: int, workers: int) -> list[list[int]
         found.append(order[:size])
         order = order[size:]
     return found
-
-
-def padded(length: int) -> int:
-    """Round a length up to whole vectors."""
-    return -(-length // PADDING) * PADDING
 
 
 @contextmanager

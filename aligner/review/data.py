@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from aligner.model import ReviewStatus, Severity, TermStatus, one_line
+from aligner.model import ReviewStatus, Severity, TermStatus
 from aligner.review.marks import rules_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from aligner.model import Bitext, Block, Issue, Link, Pair, Term, TermOutcome
+    from aligner.model import Bitext, Block, Link, Pair, Term, TermOutcome
 
 Json = dict[str, object]
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
@@ -129,29 +129,18 @@ def _term(pair: Pair, outcome: TermOutcome, entries: _Entries) -> Json:
 
 
 def _issues(pair: Pair) -> Iterator[Json]:
-    """Give a pair's issues; one that says what a failed term is has the term's number; no failure is said twice."""
-    told: set[int] = set()
+    """Give a pair's issues; those of failed terms have the term's number, and are there whatever the profile was."""
+    failed = iter([at for at, outcome in enumerate(pair.outcomes) if outcome.status is TermStatus.FAILED])
     for issue in pair.issues:
-        number = _failed_term(pair, issue, told)
-        told |= {number}
+        # The check names failed terms in their order, each of them.
+        number = next(failed, None) if issue.check == "term-failed" else None
         yield {"severity": issue.severity, "check": issue.check, "message": issue.message} | (
-            {"term": number} if number >= 0 else {}
+            {} if number is None else {"term": number}
         )
-    for number, outcome in enumerate(pair.outcomes):
-        if outcome.status is TermStatus.FAILED and number not in told:
-            found = pair.source.text[outcome.hit.start : outcome.hit.end]
-            message = f"“{found}” is not translated as “{outcome.hit.term.target}”"
-            yield {"severity": Severity.ERROR, "check": "term-failed", "message": message, "term": number}
-
-
-def _failed_term(pair: Pair, issue: Issue, told: Iterable[int]) -> int:
-    if issue.check == "term-failed":
-        for number, outcome in enumerate(pair.outcomes):
-            found = one_line(pair.source.text[outcome.hit.start : outcome.hit.end])
-            named = f"“{found}”" in one_line(issue.message)
-            if outcome.status is TermStatus.FAILED and number not in told and named:
-                return number
-    return -1
+    for number in failed:
+        hit = pair.outcomes[number].hit
+        message = f"“{pair.source.text[hit.start : hit.end]}” is not translated as “{hit.term.target}”"
+        yield {"severity": Severity.ERROR, "check": "term-failed", "message": message, "term": number}
 
 
 def _reference(bitext: Bitext, link: Link, ids: list[str]) -> Json:

@@ -176,7 +176,9 @@ def quality(bench: Bench, options: argparse.Namespace) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", help="bundled name, directory or hub id (default: the bundled model)")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--model", help="bundled name, directory or hub id (default: the bundled model)")
+    which.add_argument("--stock", action="store_true", help="the bundled model, made as large as opus-mt-fr-en")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--compare", type=int, default=10, help="copies of the corpus to compare on (default: 10)")
     parser.add_argument("--sample", type=int, default=48, help="sentences for the plain loop; eight times for batches")
@@ -190,9 +192,11 @@ def main() -> None:
         print(report([json.loads(line) for line in options.table.read_text(encoding="utf-8").splitlines()]))
         return
     with tempfile.TemporaryDirectory() as folder:
-        bench = Bench(Path(folder), options.model)
+        bench = Bench(Path(folder), f"{folder}/stock" if options.stock else options.model)
         texts, units = bench.root / "texts", str(bench.root / "units.json")
         bench.keep({"row": MACHINE, "round": 0, **machine()})
+        if options.stock:
+            bench.task("a model of stock size", "stock", bench.root, folder=bench.model)
         bench.task("first conversion of the model", "convert", bench.root)
         made = bench.task("material", "material", folder=str(texts), count=options.compare, units=units)
         if "ways" in options.parts:

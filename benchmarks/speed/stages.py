@@ -30,7 +30,7 @@ class Scripted:
     """An engine that says what a real one said before a word was changed, and looks along the diagonal."""
 
     info = ModelInfo("scripted", "", "", "scripted")
-    max_source_tokens = 512
+    size, max_source_tokens = 0, 512
 
     def __init__(self, drafts: Mapping[str, str] | AnyOf) -> None:
         self._drafts = drafts

@@ -137,6 +137,14 @@ def script(document: str) -> dict:
 # aligner
 
 
+def stock(folder: str) -> dict:
+    """Make the model that is as large as opus-mt-fr-en."""
+    from stock import make
+
+    make(Path(folder))
+    return {}
+
+
 def convert() -> dict:
     """Convert the model for CTranslate2, unless it is there."""
     from aligner.engines.conversion import converted
@@ -266,7 +274,7 @@ def bounded(segments: int, drafts: str, home: str) -> dict:
     return {"segments": sum(one.segments for one in run.documents), "documents": len(run.documents)}
 
 
-TASKS = (material, plain, batched, raw, script, convert, alone, aligner, quality, linear, bounded)
+TASKS = (material, plain, batched, raw, script, stock, convert, alone, aligner, quality, linear, bounded)
 
 if __name__ == "__main__":
     chosen, told = sys.argv[1:]

@@ -14,7 +14,7 @@ class Watched:
     """An engine, with how long its caller waits for it and how much processor time the caller's thread spends in it."""
 
     def __init__(self, engine) -> None:
-        self.engine, self.info = engine, engine.info
+        self.engine, self.info, self.size = engine, engine.info, engine.size
         self.waited = self.worked = 0.0
         self.count_tokens = self._watched(engine.count_tokens)
         self.decode = self._watched(engine.decode)
