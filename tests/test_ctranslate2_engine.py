@@ -19,12 +19,13 @@ from aligner.engines.conversion import converted
 from aligner.engines.insertion import PLACES, Insertion
 from aligner.engines.protocol import Decoding
 from aligner.engines.registry import DEFAULT_MODEL, MODELS
+from aligner.engines.tokens import padded
 from aligner.errors import ModelError
 from aligner.home import remove_converted_models
 from aligner.model import Constraint
 
 pytest.importorskip("ctranslate2", reason="needs CTranslate2 (the fast extra)")
-from aligner.engines.ctranslate2_ import Ctranslate2Engine
+from aligner.engines.ctranslate2_ import LOOKED_WIDTH, WIDTH, Ctranslate2Engine
 
 SENTENCES = (Path(__file__).parent / "cases" / "french.txt").read_text(encoding="utf-8").splitlines()
 TEXTS = [sentence[:size] for sentence in SENTENCES for size in (8, 15, 30, 60)]
@@ -57,7 +58,7 @@ def test_what_runs_away_is_cut_and_flagged(strict: bool, tiny: Path):
     texts = [" ".join(["Paix"] * words) for words in (1, 2, 4, 8)]
     for text, found in zip(texts, engine.decode(texts, decoding), strict=True):
         tokens = engine._tokenizer.target([found.text])[0]
-        assert len(tokens) <= decoding.longest(engine.count_tokens([text])[0], 80) + 1
+        assert len(tokens) <= decoding.longest(padded(engine.count_tokens([text])[0], WIDTH), 80) + 1
         assert found.flags in {(), ("cut",)}
         if strict:
             trigrams = list(zip(tokens, tokens[1:], tokens[2:], strict=False))
@@ -164,6 +165,24 @@ def test_the_bundled_model_says_what_it_must(source: str, forms: list[tuple[str,
     (found,) = _engine().decode([source], Decoding(5), constraints=[constraints])
     assert all(any(form in found.text for form in of_one) for of_one in forms)
     assert len(found.text) < 2 * len(source)
+
+
+@pytest.mark.slow
+def test_the_bundled_model_says_and_sees_the_same_to_the_last_bit_in_any_batch():
+    texts = [" ".join(SENTENCES[0].split()[:words]) for words in range(1, 30)] + list(SENTENCES)
+    engine = _engine()
+    widths = [{padded(count, to) for count in engine.count_tokens(texts)} for to in (WIDTH, LOOKED_WIDTH)]
+    assert all(1 < len(several) < len(texts) / 2 for several in widths)
+    said = engine.decode(texts, Decoding())
+    spans = [[(0, 3), (4, len(text))] for text in texts]
+    seen = engine.look(texts, [one.text for one in said], spans)
+    small = _engine(batch_tokens=100)
+    assert small.decode(texts[::-1], Decoding())[::-1] == said
+    assert small.look(texts[::-1], [one.text for one in said[::-1]], spans[::-1])[::-1] == seen
+    assert [engine.decode([text], Decoding())[0] for text in texts] == said
+    assert [engine.look([text], [one.text], [spans[0]])[0][0] for text, one in zip(texts, said, strict=True)] == [
+        looked[0] for looked in seen
+    ]
 
 
 def test_a_model_is_converted_once(model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 
 #: The beam that says the rest of a translation after a phrase; there are as many of these as places for the phrase.
 INSERTION_BEAM = 2
+#: Texts are padded to a multiple of this, so that there are enough of one width for full batches: a step of the decoder
+#: takes as long for one text as for a dozen, if its weights are in no cache. CTranslate2 pads to the longest text.
+WIDTH = 4
+#: The same for texts that are looked at, of which there are fewer.
+LOOKED_WIDTH = 16
 #: Source tokens in a batch, by device.
 BATCH_TOKENS = {"cpu": 1024, "cuda": 16384}
 
@@ -37,9 +42,8 @@ BATCH_TOKENS = {"cpu": 1024, "cuda": 16384}
 class Ctranslate2Engine:
     """A converted Marian model, one single-threaded worker a core, or on a GPU.
 
-    A batch that is translated has only texts of one length in tokens. Then nothing is padded, and on a CPU a text's
-    translation is the same, to the last bit of its score, in any batch. CTranslate2 has no search with constraints;
-    see `insertion.py`.
+    A text is padded to the same width in any batch, and on a CPU its translation is the same then, to the last bit of
+    its score. CTranslate2 has no search with constraints; see `insertion.py`.
     """
 
     def __init__(
@@ -171,19 +175,15 @@ class Ctranslate2Engine:
         return found
 
     def _attention(self, sources: Sequence[Sequence[str]], said: Sequence[Sequence[str]]) -> list[NDArray[np.float32]]:
-        """Give the aligning head's attention as the model says translations: said × source tokens.
-
-        Translations are said token by token, which takes as long for one as for a dozen. Texts of one length are too
-        few for that, so that a batch has all that `padded` makes one, and a filler of that very length.
-        """
+        """Give the aligning head's attention as the model says translations: said × source tokens."""
         coming: list[tuple[int, AsyncTranslationResult]] = []
         full = [at for at, pieces in enumerate(said) if pieces]
-        widths = [min(padded(len(sources[at])), self.max_source_tokens) for at in full]
-        for batch in batches(widths, self._batch_tokens):
+        for width, batch in self._batches([sources[at] for at in full], LOOKED_WIDTH):
             places = [full[place] for place in batch]
+            texts = filled([sources[at] for at in places], width)
             results = self._model.translate_batch(
-                [*(sources[at] for at in places), [END] * widths[batch[0]]],
-                target_prefix=[*(said[at] for at in places), [END]],
+                texts,
+                target_prefix=[said[at] for at in (*places, places[0])[: len(texts)]],
                 beam_size=1,
                 max_decoding_length=max(len(said[at]) for at in places),
                 max_batch_size=0,
@@ -191,11 +191,17 @@ class Ctranslate2Engine:
                 return_attention=True,
                 asynchronous=True,
             )
-            coming += zip(places, results[:-1], strict=True)
+            coming += zip(places, results, strict=False)
         found = [np.zeros((0, len(pieces)), np.float32) for pieces in sources]
         for at, result in coming:
             found[at] = np.array(_result(result).attention[0], np.float32)[:, : len(sources[at])]
         return found
+
+    def _batches(self, sources: Sequence[Sequence[str]], multiple: int) -> Iterator[tuple[int, list[int]]]:
+        """Gather texts that are padded to one width into batches; give the width and the places of the texts."""
+        widths = [min(padded(len(pieces), multiple), self.max_source_tokens) for pieces in sources]
+        for batch in batches(widths, self._batch_tokens):
+            yield widths[batch[0]], batch
 
     def _fitting(self, sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]) -> list[int]:
         """Say which pairs are not too long for the model, on either side; the target's end mark is still to come."""
@@ -207,11 +213,11 @@ class Ctranslate2Engine:
         """Translate texts, given by their pieces; yield their places and CTranslate2's results as they come."""
         strict = {"no_repeat_ngram_size": NO_REPEAT_NGRAM, "repetition_penalty": REPETITION_PENALTY}
         under_way: deque[tuple[list[int], list[AsyncTranslationResult]]] = deque()
-        for batch in batches([len(pieces) for pieces in sources], self._batch_tokens):
+        for width, batch in self._batches(sources, WIDTH):
             results = self._model.translate_batch(
-                [sources[place] for place in batch],
+                filled([sources[place] for place in batch], width),
                 beam_size=decoding.beam,
-                max_decoding_length=decoding.longest(len(sources[batch[0]]), self._longest_target),
+                max_decoding_length=decoding.longest(width, self._longest_target),
                 return_scores=True,
                 return_end_token=True,
                 max_batch_size=0,
@@ -230,7 +236,7 @@ def _finished(
     batch: tuple[list[int], list[AsyncTranslationResult]], on_done: Callable[[int], None] | None
 ) -> Iterator[tuple[int, TranslationResult]]:
     places, results = batch
-    yield from zip(places, map(_result, results), strict=True)
+    yield from zip(places, map(_result, results), strict=False)  # what comes of a filler is last
     if on_done is not None:
         on_done(len(places))
 
@@ -241,6 +247,16 @@ def _result(result: AsyncTranslationResult) -> TranslationResult:
         return result.result()
     except RuntimeError as error:
         raise ModelError(f"CTranslate2 cannot go on: {error}", "use --device cpu, or fewer --batch-tokens") from error
+
+
+def filled(sources: Sequence[Sequence[str]], width: int) -> list[Sequence[str]]:
+    """Make a batch as wide as it has to be, where no text is: the first one is there again, with more end marks.
+
+    >>> filled([["▁Oui", "</s>"]], 4)
+    [['▁Oui', '</s>'], ['▁Oui', '</s>', '</s>', '</s>']]
+    """
+    missing = width - max(map(len, sources))
+    return [*sources, [*sources[0], *[END] * (width - len(sources[0]))]] if missing else [*sources]
 
 
 def batches(lengths: Sequence[int], budget: int) -> list[list[int]]:

@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
 #: What a translation must say: one of several sequences of pieces, for these tokens of the source.
 Wanted = tuple[tuple[tuple[str, ...], ...], tuple[int, ...]]
-#: Sources are padded to a multiple of this, the width of the widest vector unit in floats. Then a longer neighbour adds
-#: whole vectors of zeros to a text's sums, which changes no bit, and what comes of it is the same in any batch.
-PADDING = 16
 END, UNKNOWN, PAD = "</s>", "<unk>", "<pad>"
 #: How to read characters that French text has and a model's vocabulary may lack; used only for those it does lack.
 #: A letter that is not here and is lacking is read without its accent ("naïf"), or else small ("Z").
@@ -155,9 +152,9 @@ def refuse_long(texts: Sequence[str], lengths: Sequence[int], most: int) -> None
             raise ValueError(f"{text[:40]!r}… has {length} tokens, the model takes {most}")
 
 
-def padded(length: int) -> int:
-    """Round a length in tokens up to whole vectors."""
-    return -(-length // PADDING) * PADDING
+def padded(length: int, multiple: int) -> int:
+    """Round a length in tokens up to a multiple."""
+    return -(-length // multiple) * multiple
 
 
 def fitting(sources: Sequence[Sized], targets: Sequence[Sized], most: tuple[int, int]) -> list[int]:

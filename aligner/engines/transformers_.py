@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+#: Sources are padded to a multiple of this, the width of the widest vector unit in floats. Then a longer neighbour adds
+#: whole vectors of zeros to a text's sums, which changes no bit, and its translation is the same in any batch.
+PADDING = 16
 #: Numbers in a batch's encoder states, from which its size in tokens follows by the model's width: enough for matrix
 #: products at full speed, few enough for a worker's memory to stay at some hundred megabytes.
 BATCH_STATES = {"cpu": 3072 * 256, "cuda": 16384 * 512}
@@ -153,7 +156,7 @@ class TransformersEngine:
     def _encode(self, sources: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
         """Encode a batch; return the states and the mask that `Beams` takes."""
         lengths = [len(tokens) for tokens in sources]
-        width = min(padded(max(lengths)), self.max_source_tokens)
+        width = min(padded(max(lengths), PADDING), self.max_source_tokens)
         rows = [[*tokens, *[self._pad] * (width - len(tokens))] for tokens in sources]
         ids = torch.tensor(rows, device=self._device)
         ends = torch.tensor(lengths, device=self._device)[:, None]
@@ -225,7 +228,7 @@ def batches(lengths: Sequence[int], budget: int, workers: int) -> list[list[int]
     order = sorted(range(len(lengths)), key=lambda place: -lengths[place])
     found = []
     while order:
-        size = max(1, budget // padded(lengths[order[0]]))
+        size = max(1, budget // padded(lengths[order[0]], PADDING))
         found.append(order[:size])
         order = order[size:]
     return found
