@@ -77,7 +77,7 @@ class LocalPool:
     #: Enough for full batches, little enough that reading and writing overlap with translating, that memory stays flat
     #: and that an interrupted run has lost little.
     wave = 120_000
-    #: A GPU's batches are sixteen times as large, and waste it unless a wave has dozens of them, each of one length.
+    #: A GPU's batches are sixteen times as large, and waste it unless a wave has dozens of them, each of one width.
     gpu_wave = 4_000_000
     #: Weights that no cache holds are read from memory at each step of each batch, so that batches have to be fuller.
     large_wave = 480_000
