@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 #: Of opus-mt-fr-en; its width, 512, and inner width, 2048, are twice those of the bundled model.
 VOCABULARY, LAYERS = 59_514, 6
+_SIZES = {"decoder_layers": LAYERS, "vocab_size": VOCABULARY, "decoder_vocab_size": VOCABULARY}
 #: The logit of what is never said.
 NEVER = -1e4
 SENTENCES = [
@@ -49,9 +50,6 @@ def make(folder: Path) -> None:
     _change(folder / "vocab.json", lambda pieces: {f"<never {at}>": at for at in range(len(pieces), VOCABULARY)})
     if not torch.equal(_loaded(folder, tokenizer)[1], said):
         raise RuntimeError("the wide model does not say what the bundled one says")
-
-
-_SIZES = {"decoder_layers": LAYERS, "vocab_size": VOCABULARY, "decoder_vocab_size": VOCABULARY}
 
 
 def _change(path: Path, changes) -> None:
