@@ -255,8 +255,9 @@ def filled(sources: Sequence[Sequence[str]], width: int) -> list[Sequence[str]]:
     >>> filled([["▁Oui", "</s>"]], 4)
     [['▁Oui', '</s>'], ['▁Oui', '</s>', '</s>', '</s>']]
     """
-    missing = width - max(map(len, sources))
-    return [*sources, [*sources[0], *[END] * (width - len(sources[0]))]] if missing else [*sources]
+    if max(map(len, sources)) == width:
+        return [*sources]
+    return [*sources, [*sources[0], *[END] * (width - len(sources[0]))]]
 
 
 def batches(lengths: Sequence[int], budget: int) -> list[list[int]]:
